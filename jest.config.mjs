@@ -1,0 +1,19 @@
+// One configuration, four suites by folder. `scripts/test.mjs` runs them in the order of their cost.
+const common = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'es6' } }],
+  },
+};
+
+const suite = (displayName, ...testMatch) => ({ ...common, displayName, testMatch });
+
+export default {
+  projects: [
+    suite('unit', '<rootDir>/test/unit/**/*.test.ts', '<rootDir>/test/*.test.ts'),
+    suite('native', '<rootDir>/node-gst/test/**/*.test.ts'),
+    suite('contract', '<rootDir>/test/contract/**/*.test.ts'),
+    suite('e2e', '<rootDir>/test/e2e/**/*.test.ts'),
+  ],
+};

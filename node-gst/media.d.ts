@@ -1,0 +1,167 @@
+/**
+ * The media half of node-gst: RTP from one webrtcbin to others, natively.
+ *
+ *   webrtcbin A ─► ingest ─► track ─► route snapshot ─► slot (rewrite) ─► egress ─► webrtcbin B
+ *
+ * JavaScript validates; these functions trust their arguments' ranges and only check their types.
+ */
+import type { GstObject } from './index';
+
+export type MediaKind = 'audio' | 'video';
+export type Codec = 'opus' | 'vp8' | 'h264';
+
+export interface ExtensionIds {
+  /** 0 where not negotiated. */
+  readonly mid: number;
+  readonly audioLevel: number;
+  readonly transportCc: number;
+}
+
+export interface SectionOptions {
+  readonly mline: number;
+  readonly mid: string;
+  readonly kind: MediaKind;
+  readonly codec: Codec;
+  readonly payloadType: number;
+  readonly clockRate: number;
+  readonly extensions: ExtensionIds;
+}
+
+/** A section the client publishes in. */
+export interface TrackOptions extends SectionOptions {
+  /** SSRCs announced by `a=ssrc`; may be empty. */
+  readonly ssrcs: readonly number[];
+}
+
+/** A section the client can hear in. */
+export interface SlotOptions extends SectionOptions {
+  /** The SSRC of the slot for life. */
+  readonly ssrc: number;
+}
+
+export interface PeerMediaOptions {
+  /** CSRC of every packet published by this peer. */
+  readonly csrc: number;
+  readonly tracks: readonly TrackOptions[];
+  readonly slots: readonly SlotOptions[];
+}
+
+/**
+ * Taps one webrtcbin. Call it after the sink pads `sink_<mline>` of all slots were requested and before the pipeline
+ * leaves NULL: it watches for webrtcbin's inner elements as they are made.
+ */
+export function peerMedia(webrtcbin: GstObject, options: PeerMediaOptions): PeerMedia;
+
+export interface PeerMedia {
+  /** In the order of the options. */
+  readonly tracks: readonly Track[];
+  readonly slots: readonly Slot[];
+  /** Lets slots send. Call when the peer is connected, not before: an unconnected webrtcbin blocks the sender. */
+  attach(): void;
+  /** Stops slots from sending; what arrives for them is dropped and counted. */
+  detach(): void;
+  /** Milliseconds since the last datagram (STUN included) on the socket of the selected ICE pair; -1 while there is none. */
+  idleMs(): number;
+  stats(): PeerMediaCounters;
+  /** Takes tracks and slots out of every route. Idempotent. Call before the pipeline goes to NULL. */
+  close(): void;
+}
+
+export interface PeerMediaCounters {
+  readonly packetsIn: number;
+  readonly bytesIn: number;
+  readonly packetsOut: number;
+  readonly bytesOut: number;
+  readonly keyframeRequestsIn: number;
+  readonly keyframeRequestsOut: number;
+  /** Inner elements of webrtcbin that were found; a name that is missing here was not. */
+  readonly hooks: readonly string[];
+  readonly dropped: DropCounters;
+}
+
+export interface DropCounters {
+  /** RTP that could not be parsed. */
+  readonly malformed: number;
+  /** No section for the SSRC, or the section does not receive. */
+  readonly unknownSsrc: number;
+  /** A payload type that was not negotiated for the section. */
+  readonly payloadType: number;
+  /** More than 4 SSRCs in a section. */
+  readonly ssrcLimit: number;
+  /** A second SSRC of a section while the first is alive. */
+  readonly secondSource: number;
+  /** A sequence number that this slot has sent already. */
+  readonly duplicate: number;
+  /** Older than the window of 128 or than the last switch. */
+  readonly late: number;
+  /** Video in front of the key frame a slot waits for. */
+  readonly awaitingKeyframe: number;
+  /** From a track that the slot no longer carries. */
+  readonly stale: number;
+  /** The slot is not attached. */
+  readonly detached: number;
+  /** The egress refused it. */
+  readonly egress: number;
+}
+
+export interface Track {
+  readonly mline: number;
+  /** Asks the publisher for a key frame, throttled. True where a request went out now, false where one is pending. */
+  requestKeyframe(): boolean;
+  /** What arrived since the last call; null where nothing did. */
+  takeLevel(): TrackLevel | null;
+}
+
+export interface TrackLevel {
+  readonly packets: number;
+  readonly bytes: number;
+  /** -dBov of the loudest packet, 0 (loudest) to 127 (silence); -1 where no packet carried a level. */
+  readonly loudest: number;
+  /** -dBov, mean over the packets with a level; -1 likewise. */
+  readonly mean: number;
+  /** Packets with the voice-activity bit. */
+  readonly voiced: number;
+}
+
+export interface Slot {
+  readonly mline: number;
+}
+
+/** The routes of one conversation. */
+export function forwarder(): Forwarder;
+
+export interface Forwarder {
+  /**
+   * Fills a slot, or empties it with null. Audio switches with the next packet of the new track; video keeps the old
+   * track until the first key frame of the new one, which is asked for at once.
+   */
+  route(slot: Slot, track: Track | null): void;
+  /** Empties every slot this forwarder filled. Idempotent. */
+  close(): void;
+}
+
+/**
+ * For tests: the same tracks and slots without a webrtcbin. Packets are pushed in and taken out as bytes, time is given
+ * by hand, nothing runs on another thread unless the test asks for it.
+ */
+export function mediaHarness(options: PeerMediaOptions): MediaHarness;
+
+export interface MediaHarness extends PeerMedia {
+  /** Feeds one RTP packet as if it came out of the session's receive pad at `nowNs` (running time, ns). */
+  receiveRtp(packet: Uint8Array, nowNs: bigint): void;
+  /** Feeds one compound RTCP packet as the session would get it. */
+  receiveRtcp(packet: Uint8Array, nowNs: bigint): void;
+  /** What slots sent since the last call, in order. */
+  takeSent(): readonly SentPacket[];
+  /** SSRCs that a key frame was asked for since the last call, in order. */
+  takeKeyframeRequests(): readonly number[];
+  /** Whether the receive chain would let this packet or report run on into the jitterbuffer, decided at the last receive call. */
+  readonly ranOn: boolean;
+}
+
+export interface SentPacket {
+  readonly mline: number;
+  readonly packet: Uint8Array;
+  /** Capture time on the server's clock, ns: what a sender report of this slot is computed from. */
+  readonly captureNs: bigint;
+}

@@ -1,0 +1,115 @@
+import type { CloseReason } from '../base/close-reason.ts';
+import type { Emitter } from '../base/emitter.ts';
+import type { Csrc, Mid, PeerId } from '../base/ids.ts';
+import type { Candidate, MediaKind, OfferPlan } from '../sdp/types.ts';
+
+/**
+ * The media port: what control code may ask of the machinery that moves packets. No word of GStreamer here.
+ * `gst/` implements it on node-gst, `fake/` in memory for unit tests; both pass `test/contract/media-plane.ts`.
+ *
+ * Packets never cross this border. What crosses: one answer per peer, state changes, routes, and small summaries.
+ */
+export interface MediaPlane {
+  /** Creates the media side of one device. Costs nothing until `answer()`. */
+  openPeer(request: PeerRequest): MediaPeer;
+  /** The forwarding graph of one conversation. */
+  openGraph(): ForwardingGraph;
+  /** Peers that are open now; 0 after everything was closed. */
+  readonly openPeers: number;
+  /** Closes every peer and graph. Idempotent; resolves when everything is freed. */
+  close(): Promise<void>;
+}
+
+export interface PeerRequest {
+  readonly id: PeerId;
+  /** Stamped as CSRC on every packet this device publishes. */
+  readonly csrc: Csrc;
+  readonly plan: OfferPlan;
+}
+
+export type MediaPeerEvents = {
+  /** ICE and DTLS are up; media may flow. At most once. */
+  connected: [];
+  /** The transport ended by itself. At most once, and never after `close()` was called. */
+  ended: [reason: Extract<CloseReason, 'gone' | 'failed'>, detail: string];
+  /** The client opened the `events` data channel, and it is open. At most once. */
+  channel: [channel: MediaChannel];
+};
+
+/** The media side of one device: one ICE/DTLS transport, the tracks it publishes and the slots it hears. */
+export interface MediaPeer {
+  readonly id: PeerId;
+  readonly events: Emitter<MediaPeerEvents>;
+  /** One per section the client publishes in, in the order of its m-lines. Usable at once, silent until connected. */
+  readonly tracks: readonly Track[];
+  /** One per section the client can hear in, in the order of its m-lines. Usable at once, silent until connected. */
+  readonly slots: readonly Slot[];
+  /** The answer with every candidate of ours in it. Call once. Rejects where the media plane fails; then `close()`. */
+  answer(): Promise<string>;
+  /** Adds a trickled candidate; one that comes before `answer()` is kept. */
+  addCandidate(candidate: Candidate): void;
+  /** Milliseconds since any datagram (STUN included) came from the other side; null while nothing ever came. */
+  idleMs(): number | null;
+  /** Counters for people and metrics; may be a second old. */
+  stats(): MediaPeerStats;
+  /** Ends the transport and frees everything; idempotent. Tracks and slots end with it. */
+  close(reason: CloseReason): Promise<void>;
+}
+
+/** A stream that a device publishes: one m-line. */
+export interface Track {
+  readonly peer: PeerId;
+  readonly mid: Mid;
+  readonly kind: MediaKind;
+}
+
+/** A stream that a device can hear: one m-line, one SSRC for the life of the connection. */
+export interface Slot {
+  readonly peer: PeerId;
+  readonly mid: Mid;
+  readonly kind: MediaKind;
+  /** The n-th slot of its kind; audio and video slots of one index share a stream id. */
+  readonly index: number;
+}
+
+/** Who is heard in which slot, for one conversation. Every call takes effect with the next packet and never blocks. */
+export interface ForwardingGraph {
+  /** Fills a slot with a track of the same kind, or empties it. A slot has at most one track; the last call counts. */
+  route(slot: Slot, track: Track | null): void;
+  /** What the publishers of this graph sent since the last call: one entry per track that sent anything. */
+  takeLevels(): readonly TrackLevel[];
+  /** Empties every slot. Idempotent. */
+  close(): void;
+}
+
+export interface TrackLevel {
+  readonly track: Track;
+  readonly packets: number;
+  readonly bytes: number;
+  /** The loudest packet, dBov from -127 (silence) to 0; null where the client sends no level (RFC 6464). */
+  readonly peakLevel: number | null;
+  /** The mean over the packets, dBov; null likewise. */
+  readonly meanLevel: number | null;
+  /** Share of packets with the voice-activity bit, 0 to 1. */
+  readonly voiced: number;
+}
+
+/** The `events` data channel of a client. */
+export interface MediaChannel {
+  /** Sends one text message; false where the channel is closed or too much is waiting (the caller drops or coalesces). */
+  send(text: string): boolean;
+  onMessage(listener: (text: string) => void): void;
+}
+
+export interface MediaPeerStats {
+  readonly received: FlowStats;
+  readonly sent: FlowStats;
+  /** Packets that were not forwarded, by reason. */
+  readonly dropped: Readonly<Record<string, number>>;
+  readonly keyframeRequests: number;
+}
+
+export interface FlowStats {
+  readonly packets: number;
+  readonly bytes: number;
+}

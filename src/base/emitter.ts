@@ -1,6 +1,10 @@
+type Listeners<Events extends Record<string, readonly unknown[]>> = {
+  [E in keyof Events]?: Set<(...args: Events[E]) => void>;
+};
+
 /** A typed event source with one listener list per event. A listener that throws harms neither the others nor the source. */
 export class Emitter<Events extends Record<string, readonly unknown[]>> {
-  readonly #listeners = new Map<keyof Events, Set<(...args: never[]) => void>>();
+  #listeners: Listeners<Events> = {};
   readonly #onError: (error: unknown) => void;
 
   /** @param onError gets what a listener threw; the default hands it to the process as an uncaught exception. */
@@ -10,16 +14,15 @@ export class Emitter<Events extends Record<string, readonly unknown[]>> {
 
   /** Returns the function that ends the subscription; calling it twice does nothing more. */
   on<E extends keyof Events>(event: E, listener: (...args: Events[E]) => void): () => void {
-    const set = this.#listeners.get(event) ?? new Set();
+    const set = (this.#listeners[event] ??= new Set());
     set.add(listener);
-    this.#listeners.set(event, set);
     return () => set.delete(listener);
   }
 
   emit<E extends keyof Events>(event: E, ...args: Events[E]): void {
-    for (const listener of [...(this.#listeners.get(event) ?? [])]) {
+    for (const listener of [...(this.#listeners[event] ?? [])]) {
       try {
-        (listener as (...args: Events[E]) => void)(...args);
+        listener(...args);
       } catch (error) {
         this.#onError(error);
       }
@@ -27,7 +30,7 @@ export class Emitter<Events extends Record<string, readonly unknown[]>> {
   }
 
   clear(): void {
-    this.#listeners.clear();
+    this.#listeners = {};
   }
 }
 

@@ -1,0 +1,18 @@
+// The generic half: any GObject from JavaScript.
+#pragma once
+#include <glib-object.h>
+#include <napi.h>
+
+namespace generic {
+
+// Adds the generic half's exports. JS thread of `env`.
+void Register(Napi::Env env, Napi::Object exports);
+
+// The GObject behind a wrapper; throws a JS TypeError where `value` is no live wrapper of something of type `expected`.
+// Borrowed: valid while the wrapper is not disposed; take a reference to keep it. JS thread.
+GObject* Unwrap(const Napi::Value& value, GType expected);
+
+// A new wrapper of `object`, taking a reference of its own. JS thread.
+Napi::Object Wrap(Napi::Env env, GObject* object);
+
+}  // namespace generic

@@ -22,9 +22,10 @@ if (nodedir === undefined) {
 }
 
 const gyp = createRequire(import.meta.url).resolve('node-gyp/bin/node-gyp.js');
-const command = existsSync(join(import.meta.dirname, 'build/Makefile')) ? ['build'] : ['configure', 'build'];
-const run = spawnSync(process.execPath, [gyp, ...command, '--nodedir', nodedir, '--jobs', '2', ...process.argv.slice(2)], {
-  cwd: import.meta.dirname,
-  stdio: 'inherit',
-});
+// Configured each time (a second): the list of sources is a glob.
+const run = spawnSync(
+  process.execPath,
+  [gyp, 'configure', 'build', '--nodedir', nodedir, '--jobs', '2', ...process.argv.slice(2)],
+  { cwd: import.meta.dirname, stdio: 'inherit' },
+);
 process.exit(run.status ?? 1);

@@ -1,0 +1,146 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import type { Clock } from '../base/clock.ts';
+import { Emitter } from '../base/emitter.ts';
+import { ServiceError } from '../base/errors.ts';
+import { deviceKey, type Csrc, type DeviceKey, type PeerId } from '../base/ids.ts';
+import type { MediaPlane } from '../media/types.ts';
+import type { OfferPlan } from '../sdp/types.ts';
+import { Peer } from './peer.ts';
+import type { Device, PeerEnd } from './types.ts';
+
+export interface DirectoryOptions {
+  readonly plane: MediaPlane;
+  readonly maxPeers: number;
+  /** See `PeerOptions`. */
+  readonly maxCandidates: number;
+  readonly connectTimeout: number;
+  readonly clock: Clock;
+  readonly onError: (error: unknown) => void;
+  /** Draws a CSRC, 1 to 2^32 - 1; for tests. */
+  readonly drawCsrc?: () => number;
+}
+
+export type DirectoryEvents = {
+  /** A peer is up. `replaced` is the device's connection whose place it takes, which ends right after this. */
+  connected: [peer: Peer, replaced: Peer | null];
+  /** A peer ended. `wasCurrent`: it was connected and nothing took its place, so the device is gone. */
+  ended: [peer: Peer, end: PeerEnd, wasCurrent: boolean];
+};
+
+/** What one device holds. It has an entry as long as one of the two is set. */
+interface Place {
+  /** The same over every replacement, so that the others see one talker. */
+  readonly csrc: Csrc;
+  /** Has its offer, is not connected yet. */
+  pending: Peer | null;
+  established: Peer | null;
+}
+
+/** Seconds after which a refused client may try again. */
+const RETRY_FULL = 10;
+const RETRY_DRAINING = 2;
+
+/**
+ * The peers by device, at most one pending and one established each: the newer offer ends an older pending peer at
+ * once, and an established one only when the newer is established.
+ */
+export class PeerDirectory implements Iterable<Peer> {
+  readonly events: Emitter<DirectoryEvents>;
+  readonly #options: DirectoryOptions;
+  readonly #places = new Map<DeviceKey, Place>();
+  readonly #csrcs = new Set<number>();
+  /** Every peer whose resources are not freed yet, those that are closing included. */
+  readonly #open = new Set<Peer>();
+  #draining = false;
+
+  constructor(options: DirectoryOptions) {
+    this.#options = options;
+    this.events = new Emitter(options.onError);
+  }
+
+  /** Peers that hold resources. */
+  get size(): number {
+    return this.#open.size;
+  }
+
+  [Symbol.iterator](): Iterator<Peer> {
+    return this.#open.values();
+  }
+
+  /**
+   * Throws `draining` or `full` where a connection of this device would be refused. What the device itself holds does
+   * not count: it is about to be replaced, so at a full server a page may still be reloaded.
+   */
+  admit(device: Device): void {
+    if (this.#draining) throw new ServiceError('draining', { retryAfter: RETRY_DRAINING });
+    const place = this.#places.get(deviceKey(device.userid, device.clientid));
+    const own = [place?.pending, place?.established].filter((peer) => peer != null).length;
+    // The media plane's own count: it knows what is not freed yet, and a plane that is unable throws here.
+    if (this.#options.plane.openPeers - own >= this.#options.maxPeers) {
+      throw new ServiceError('full', { retryAfter: RETRY_FULL });
+    }
+  }
+
+  /** Opens a peer for a valid offer; ends an older pending peer of the device. Throws as `admit` does. */
+  open(device: Device, plan: OfferPlan): Peer {
+    this.admit(device);
+    const key = deviceKey(device.userid, device.clientid);
+    const place = this.#places.get(key) ?? { csrc: this.#drawCsrc(), pending: null, established: null };
+    const peer = this.#create(device, place.csrc, plan);
+    const older = place.pending;
+    place.pending = peer;
+    this.#places.set(key, place);
+    this.#csrcs.add(place.csrc);
+    this.#open.add(peer);
+    peer.events.on('connected', () => this.#connected(place, peer));
+    peer.events.on('ended', (end) => this.#ended(key, place, peer, end));
+    peer.events.on('closed', () => this.#open.delete(peer));
+    void older?.close('replaced', new ServiceError('replaced'));
+    return peer;
+  }
+
+  /** Refuses every new connection from now on; those that are up stay. */
+  drain(): void {
+    this.#draining = true;
+  }
+
+  /** Ends every peer; resolves when all is freed. */
+  async close(): Promise<void> {
+    this.drain();
+    await Promise.all([...this.#open].map((peer) => peer.close('shutdown')));
+  }
+
+  #create(device: Device, csrc: Csrc, plan: OfferPlan): Peer {
+    const { plane, maxCandidates, connectTimeout, clock, onError } = this.#options;
+    const media = plane.openPeer({ id: randomUUID() as string as PeerId, csrc, plan });
+    const offeredCandidates = plan.candidates.length;
+    return new Peer({ device, csrc, media, offeredCandidates, maxCandidates, connectTimeout, clock, onError });
+  }
+
+  #connected(place: Place, peer: Peer): void {
+    const replaced = place.established;
+    place.established = peer;
+    place.pending = null;
+    this.events.emit('connected', peer, replaced);
+    void replaced?.close('replaced', new ServiceError('replaced'));
+  }
+
+  #ended(key: DeviceKey, place: Place, peer: Peer, end: PeerEnd): void {
+    const wasCurrent = place.established === peer;
+    if (wasCurrent) place.established = null;
+    if (place.pending === peer) place.pending = null;
+    if (place.pending === null && place.established === null) {
+      this.#places.delete(key);
+      this.#csrcs.delete(place.csrc);
+    }
+    this.events.emit('ended', peer, end, wasCurrent);
+  }
+
+  /** Random, not counted up: the id says nothing about how many devices there were, and restarts do not repeat it. */
+  #drawCsrc(): Csrc {
+    const draw = this.#options.drawCsrc ?? (() => randomInt(1, 2 ** 32));
+    let csrc = draw();
+    while (csrc === 0 || this.#csrcs.has(csrc)) csrc = draw();
+    return csrc as Csrc;
+  }
+}

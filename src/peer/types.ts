@@ -1,0 +1,44 @@
+import type { Timer } from '../base/clock.ts';
+import type { CloseReason } from '../base/close-reason.ts';
+import type { ServiceError } from '../base/errors.ts';
+import type { ClientId, UserId } from '../base/ids.ts';
+
+/** The device a connection belongs to, as the claim names it. */
+export interface Device {
+  readonly userid: UserId;
+  readonly clientid: ClientId;
+}
+
+/** Why a peer ended. `error` says more where the reason is `failed`; it may be shown to the client. */
+export interface PeerEnd {
+  readonly reason: CloseReason;
+  readonly error: ServiceError | null;
+}
+
+/**
+ * The life of a peer:
+ *
+ *     offered ─► answering ─► answered ─► connected ─┐
+ *        └───────────┴────────────┴──────────────────┴─► closing ─► closed
+ */
+export type PeerState =
+  /** The offer is planned; nothing was built yet. */
+  | { readonly state: 'offered' }
+  /** The media plane makes the answer. The timer ends a peer whose answer never comes. */
+  | { readonly state: 'answering'; readonly timer: Timer }
+  /** The client has the answer; ICE and DTLS are on their way. The timer ends a peer that never comes up. */
+  | { readonly state: 'answered'; readonly timer: Timer }
+  /** Media may flow. `since` is the time of the peer's clock. */
+  | { readonly state: 'connected'; readonly since: number }
+  /** Refuses everything. `done` resolves when all is freed. */
+  | { readonly state: 'closing'; readonly end: PeerEnd; readonly done: Promise<void> }
+  | { readonly state: 'closed'; readonly end: PeerEnd; readonly done: Promise<void> };
+
+export type PeerEvents = {
+  /** ICE and DTLS are up. At most once. */
+  connected: [];
+  /** The peer ends: at once, before its resources are freed. Exactly once in a peer's life. */
+  ended: [end: PeerEnd];
+  /** Everything it held is freed. Exactly once, after `ended`. */
+  closed: [];
+};

@@ -4,7 +4,7 @@ import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', 'node-gst/build', 'coverage', 'test/fixtures'] },
+  { ignores: ['dist', 'dist.new', 'node-gst/build', 'coverage', 'test/fixtures'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -35,6 +35,6 @@ export default tseslint.config(
     },
   },
   { files: ['**/*.{js,mjs,cjs}'], languageOptions: { globals: globals.node } },
-  { files: ['demo/page/**/*.js'], languageOptions: { globals: globals.browser } },
+  { files: ['demo/page/**/*.js', 'test/support/page/**/*.js'], languageOptions: { globals: globals.browser } },
   prettier,
 );

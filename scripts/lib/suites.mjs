@@ -1,0 +1,56 @@
+// What `npm test` runs, and how results are added up.
+
+/** Cheapest first. `jest`: a project of jest.config.mjs; else a command whose failure counts as one failed test. */
+export const STEPS = /** @type {const} */ ([
+  { name: 'lint', minutes: 5 },
+  { name: 'typecheck', minutes: 5 },
+  { name: 'unit', minutes: 5, jest: [] },
+  { name: 'native', minutes: 8, jest: ['--runInBand'] },
+  { name: 'contract', minutes: 8, jest: ['--runInBand'] },
+  { name: 'e2e', minutes: 12, jest: ['--runInBand'] },
+]);
+
+/**
+ * @typedef {{ passed: number, failed: number, skipped: number }} Tally
+ * @typedef {{
+ *   success: boolean, numPassedTests: number, numFailedTests: number, numPendingTests: number, numTodoTests: number,
+ *   numRuntimeErrorTestSuites: number
+ * }} JestReport the part of jest's --json that is read
+ */
+
+/**
+ * A file that could not be run at all has no failed test in jest's report: it counts as one. So does a run that ended
+ * badly for any other reason, or left no report: never is a failure reported as "0 failed".
+ * @param {JestReport | null} report
+ * @param {boolean} exitedWell
+ * @returns {Tally}
+ */
+export function tallyOf(report, exitedWell) {
+  const failed = (report?.numFailedTests ?? 0) + (report?.numRuntimeErrorTestSuites ?? 0);
+  const good = exitedWell && report?.success === true;
+  return {
+    passed: report?.numPassedTests ?? 0,
+    failed: failed === 0 && !good ? 1 : failed,
+    skipped: (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0),
+  };
+}
+
+/**
+ * @param {readonly Tally[]} tallies
+ * @returns {Tally}
+ */
+export function sum(tallies) {
+  return {
+    passed: tallies.reduce((total, tally) => total + tally.passed, 0),
+    failed: tallies.reduce((total, tally) => total + tally.failed, 0),
+    skipped: tallies.reduce((total, tally) => total + tally.skipped, 0),
+  };
+}
+
+/**
+ * @param {Tally} tally
+ * @returns {string}
+ */
+export function summary({ passed, failed, skipped }) {
+  return `tests: ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}

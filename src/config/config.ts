@@ -1,0 +1,124 @@
+import { EnvError, cleanEnv, makeExactValidator, type RequiredValidatorSpec } from 'envalid';
+import { ServiceError } from '../base/errors.ts';
+import { readEnvironment, type Environment } from './env.ts';
+import { formatListen, isExposed, type Listen } from './listen.ts';
+import type { Networks } from './networks.ts';
+import { SETTINGS, type Setting, type SettingName, type SettingValues } from './settings.ts';
+
+/** The settings of the process, checked and typed. Read once at the start, never changed. */
+export interface Config {
+  readonly listen: Listen;
+  /** Who may bring a claim; `null`: anybody. */
+  readonly trustedProxies: Networks | null;
+  /** What `X-Proxy-Secret` must be; `null`: nothing is asked. */
+  readonly proxySecret: string | null;
+  readonly corsOrigins: readonly string[];
+  /** Local addresses for ICE; empty: the default of the media plane. */
+  readonly iceAddresses: readonly string[];
+  /** Remote addresses that are never used. */
+  readonly iceDeny: Networks;
+  readonly videoCodec: 'vp8' | 'h264';
+  readonly maxSlots: number;
+  readonly maxPeers: number;
+  readonly maxConversations: number;
+  /** Connected devices per conversation. */
+  readonly maxMembers: number;
+  /** Users whose join is stored. */
+  readonly maxJoins: number;
+  /** Per user and minute. */
+  readonly connectRate: number;
+  readonly offerTimeoutMs: number;
+  readonly connectTimeoutMs: number;
+  readonly peerTimeoutMs: number;
+  readonly joinTtlMs: number;
+  /** Without a slash at its end; `null`: nobody is asked. */
+  readonly permissionsHost: string | null;
+  readonly logLevel: SettingValues['LOG_LEVEL'];
+}
+
+/** Reads `.env` and the environment. Throws a ServiceError `config` that names every wrong setting. */
+export const loadConfig = (): Config => parseConfig(readEnvironment());
+
+/**
+ * An unset or empty variable means the default; a variable that is none of ours is none of our business.
+ * Throws one ServiceError `config` that names every wrong variable, its value (but no secret) and what is allowed.
+ */
+export function parseConfig(environment: Environment): Config {
+  const values = clean(environment);
+  return {
+    listen: values.LISTEN,
+    trustedProxies: values.TRUSTED_PROXIES.isEmpty ? null : values.TRUSTED_PROXIES,
+    proxySecret: values.PROXY_SECRET === '' ? null : values.PROXY_SECRET,
+    corsOrigins: values.CORS_ORIGINS,
+    iceAddresses: values.ICE_ADDRESSES,
+    iceDeny: values.ICE_DENY,
+    videoCodec: values.VIDEO_CODEC,
+    maxSlots: values.MAX_SLOTS,
+    maxPeers: values.MAX_PEERS,
+    maxConversations: values.MAX_CONVERSATIONS,
+    maxMembers: values.MAX_MEMBERS,
+    maxJoins: values.MAX_JOINS,
+    connectRate: values.CONNECT_RATE,
+    offerTimeoutMs: values.OFFER_TIMEOUT,
+    connectTimeoutMs: values.CONNECT_TIMEOUT,
+    peerTimeoutMs: values.PEER_TIMEOUT,
+    joinTtlMs: values.JOIN_TTL,
+    permissionsHost: values.PERMISSIONS_HOST === '' ? null : values.PERMISSIONS_HOST,
+    logLevel: values.LOG_LEVEL,
+  };
+}
+
+/** A sentence for the operator whose listener anybody can reach with a claim of his own making; null where all is well. */
+export function exposureWarning(config: Pick<Config, 'listen' | 'trustedProxies' | 'proxySecret'>): string | null {
+  if (!isExposed(config.listen) || config.trustedProxies !== null || config.proxySecret !== null) return null;
+  return (
+    `LISTEN=${formatListen(config.listen)} can be reached by others, and whoever reaches it is whoever he claims to be: ` +
+    'set TRUSTED_PROXIES or PROXY_SECRET, or listen on a loopback address'
+  );
+}
+
+function clean(environment: Environment): SettingValues {
+  const texts: Record<string, string> = {};
+  for (const [name, setting] of Object.entries(SETTINGS)) {
+    const text = environment[name]?.trim() ?? '';
+    texts[name] = text === '' ? setting.default : text;
+  }
+  return cleanEnv(texts, specs(), {
+    reporter({ errors }) {
+      const wrong = Object.entries(errors).map(([name, error]) => describe(name, texts[name] ?? '', error));
+      if (wrong.length > 0) throw new ServiceError('config', { detail: wrong.join('; ') });
+    },
+  });
+}
+
+type Specs = { [K in SettingName]: RequiredValidatorSpec<SettingValues[K]> };
+
+function specs(): Specs {
+  const entries = Object.entries(SETTINGS).map(([name, setting]: [string, Setting<unknown>]) => [
+    name,
+    makeExactValidator((text) => parse(setting, text))({ desc: setting.description }),
+  ]);
+  return Object.fromEntries(entries) as Specs;
+}
+
+function parse(setting: Setting<unknown>, text: string): unknown {
+  try {
+    return setting.parse(text);
+  } catch (error) {
+    throw new EnvError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function describe(name: string, text: string, error: Error): string {
+  const setting: Setting<unknown> | undefined = name in SETTINGS ? SETTINGS[name as SettingName] : undefined;
+  const value = setting?.isSecret === true ? `(hidden, ${text.length} characters)` : JSON.stringify(shown(text));
+  return `${name}=${value}: ${shown(error.message)}; allowed: ${setting?.allowed ?? 'nothing'}`;
+}
+
+const MAX_SHOWN = 120;
+
+/** A value as it may be shown: not endless, and without what may be credentials in a URL. */
+function shown(text: string): string {
+  const plain = text.replace(/^.*@/s, '***@');
+  return plain.length > MAX_SHOWN ? `${plain.slice(0, MAX_SHOWN)}...` : plain;
+}

@@ -1,0 +1,115 @@
+import { parseListen } from './listen.ts';
+import { Networks } from './networks.ts';
+import {
+  MIN_SECRET,
+  addresses,
+  choice,
+  count,
+  httpUrl,
+  list,
+  origins,
+  seconds,
+  secret,
+  type Parser,
+} from './validators.ts';
+
+export interface Setting<T> {
+  readonly parse: Parser<T>;
+  /** As text, as it would stand in `.env`; empty where nothing is the default. */
+  readonly default: string;
+  /** One line for people. */
+  readonly description: string;
+  /** What a value may be, for people: the end of "allowed: ...". */
+  readonly allowed: string;
+  /** The value is never shown, not even in an error. */
+  readonly isSecret: boolean;
+}
+
+const setting = <T>(
+  parse: Parser<T>,
+  defaultText: string,
+  description: string,
+  allowed: string,
+  isSecret = false,
+): Setting<T> => ({ parse, default: defaultText, description, allowed, isSecret });
+
+const limit = (max: number, defaultText: string, description: string): Setting<number> =>
+  setting(count(1, max), defaultText, description, `a whole number from 1 to ${max}`);
+
+const duration = (defaultText: string, description: string): Setting<number> =>
+  setting(seconds, defaultText, description, 'seconds, from 0.1 to 604800 (a week)');
+
+const networks: Parser<Networks> = (text) => new Networks(list(text));
+
+/** Every setting there is. `.env` and the README list exactly these, and a test compares them. */
+export const SETTINGS = {
+  LISTEN: setting(
+    parseListen,
+    ':80',
+    'Host and port of the public listener; without a host every interface, IPv6 and IPv4.',
+    'host:port or :port, e.g. :80, 127.0.0.1:8080, [::1]:80; port 0 to 65535',
+  ),
+  TRUSTED_PROXIES: setting(
+    networks,
+    '',
+    'Addresses and networks that may bring an X-User-Claim; everybody else gets 403. Empty: anybody may.',
+    'a comma list of IP addresses and networks, e.g. 10.0.0.0/8,2001:db8::1',
+  ),
+  PROXY_SECRET: setting(
+    secret,
+    '',
+    'What the proxy must send in X-Proxy-Secret; everything else gets 403. Empty: nothing is asked.',
+    `at least ${MIN_SECRET} visible ASCII characters`,
+    true,
+  ),
+  CORS_ORIGINS: setting(
+    origins,
+    '',
+    'Origins of web pages that may call this service from a browser. Empty: none but its own.',
+    'a comma list of origins, e.g. https://app.example.org,tauri://localhost',
+  ),
+  ICE_ADDRESSES: setting(
+    addresses,
+    '',
+    'Local addresses for media. Empty: every address that is not loopback, or loopback where there is no other.',
+    'a comma list of IP addresses of this machine, e.g. 192.0.2.10,2001:db8::10',
+  ),
+  ICE_DENY: setting(
+    networks,
+    '',
+    'Addresses and networks that no media is ever sent to, whatever an offer says.',
+    'a comma list of IP addresses and networks, e.g. 10.0.0.0/8,169.254.0.0/16',
+  ),
+  VIDEO_CODEC: setting(
+    choice('vp8', 'h264'),
+    'VP8',
+    'The one video codec of this deployment; nothing is transcoded.',
+    'VP8 or H264',
+  ),
+  MAX_SLOTS: limit(256, '32', 'Receive slots per device; sections beyond are answered inactive.'),
+  MAX_PEERS: limit(100_000, '200', 'Connected devices of this process.'),
+  MAX_CONVERSATIONS: limit(1_000_000, '1000', 'Conversations that somebody has joined.'),
+  MAX_MEMBERS: limit(10_000, '100', 'Connected devices in one conversation.'),
+  MAX_JOINS: limit(10_000_000, '10000', 'Users whose join is remembered, connected or not.'),
+  CONNECT_RATE: limit(100_000, '30', 'Connects per user and minute.'),
+  OFFER_TIMEOUT: duration('120', 'How long a socket may wait with its offer.'),
+  CONNECT_TIMEOUT: duration('30', 'How long ICE and DTLS may take after the answer.'),
+  PEER_TIMEOUT: duration('30', 'A peer that nothing at all arrived from for so long is ended.'),
+  JOIN_TTL: duration('600', 'How long a join is remembered while no device of the user is connected.'),
+  PERMISSIONS_HOST: setting(
+    httpUrl,
+    '',
+    'Service that is asked whether a user may join a conversation. Empty: everybody may.',
+    'an http or https URL without credentials, query or fragment, e.g. http://permissions:8080',
+  ),
+  LOG_LEVEL: setting(
+    choice('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
+    'info',
+    'The least important level that is logged.',
+    'trace, debug, info, warn, error, fatal or silent',
+  ),
+} as const;
+
+export type SettingName = keyof typeof SETTINGS;
+/** What the text of each setting is parsed to. */
+export type SettingValues = { readonly [K in SettingName]: ReturnType<(typeof SETTINGS)[K]['parse']> };

@@ -1,0 +1,166 @@
+import { ServiceError } from '../../../src/base/errors.ts';
+import { exposureWarning, parseConfig } from '../../../src/config/config.ts';
+import { SETTINGS } from '../../../src/config/settings.ts';
+
+const detailOf = (environment: Record<string, string>): string => {
+  try {
+    parseConfig(environment);
+  } catch (error) {
+    if (error instanceof ServiceError && error.code === 'config') return error.detail ?? '';
+    throw error;
+  }
+  return '';
+};
+
+describe('parseConfig', () => {
+  it('has a default for everything', () => {
+    const { trustedProxies, iceDeny, ...rest } = parseConfig({});
+    expect(rest).toEqual({
+      listen: { host: null, port: 80 },
+      proxySecret: null,
+      corsOrigins: [],
+      iceAddresses: [],
+      videoCodec: 'vp8',
+      maxSlots: 32,
+      maxPeers: 200,
+      maxConversations: 1000,
+      maxMembers: 100,
+      maxJoins: 10_000,
+      connectRate: 30,
+      offerTimeoutMs: 120_000,
+      connectTimeoutMs: 30_000,
+      peerTimeoutMs: 30_000,
+      joinTtlMs: 600_000,
+      permissionsHost: null,
+      logLevel: 'info',
+    });
+    expect(trustedProxies).toBeNull();
+    expect(iceDeny.isEmpty).toBe(true);
+  });
+
+  it('takes every setting', () => {
+    const { trustedProxies, iceDeny, ...rest } = parseConfig({
+      LISTEN: '127.0.0.1:0',
+      TRUSTED_PROXIES: ' 10.0.0.0/8 , 192.0.2.1,',
+      PROXY_SECRET: '0123456789abcdef',
+      CORS_ORIGINS: 'https://A.example/,http://localhost:8080,tauri://localhost',
+      ICE_ADDRESSES: '192.0.2.10, 2001:db8::10',
+      ICE_DENY: '169.254.0.0/16',
+      VIDEO_CODEC: 'H264',
+      MAX_SLOTS: '1',
+      MAX_PEERS: '2',
+      MAX_CONVERSATIONS: '3',
+      MAX_MEMBERS: '4',
+      MAX_JOINS: '5',
+      CONNECT_RATE: '6',
+      OFFER_TIMEOUT: '0.5',
+      CONNECT_TIMEOUT: '1',
+      PEER_TIMEOUT: '2.25',
+      JOIN_TTL: '604800',
+      PERMISSIONS_HOST: 'http://permissions:8080/base/',
+      LOG_LEVEL: 'Debug',
+    });
+    expect(rest).toEqual({
+      listen: { host: '127.0.0.1', port: 0 },
+      proxySecret: '0123456789abcdef',
+      corsOrigins: ['https://a.example', 'http://localhost:8080', 'tauri://localhost'],
+      iceAddresses: ['192.0.2.10', '2001:db8::10'],
+      videoCodec: 'h264',
+      maxSlots: 1,
+      maxPeers: 2,
+      maxConversations: 3,
+      maxMembers: 4,
+      maxJoins: 5,
+      connectRate: 6,
+      offerTimeoutMs: 500,
+      connectTimeoutMs: 1000,
+      peerTimeoutMs: 2250,
+      joinTtlMs: 604_800_000,
+      permissionsHost: 'http://permissions:8080/base',
+      logLevel: 'debug',
+    });
+    expect(trustedProxies?.contains('192.0.2.1')).toBe(true);
+    expect(iceDeny.contains('169.254.7.7')).toBe(true);
+  });
+
+  it('takes an empty variable for an unset one, and ignores those of others', () => {
+    expect(parseConfig({ LISTEN: ' ', MAX_PEERS: '', PATH: '/bin', LISTENN: 'x' })).toMatchObject({
+      listen: { host: null, port: 80 },
+      maxPeers: 200,
+    });
+  });
+
+  it.each([
+    ['LISTEN', '80'],
+    ['TRUSTED_PROXIES', '10.0.0.0/8;192.0.2.1'],
+    ['CORS_ORIGINS', '*'],
+    ['CORS_ORIGINS', 'null'],
+    ['CORS_ORIGINS', 'example.org'],
+    ['CORS_ORIGINS', 'https://example.org/path'],
+    ['ICE_ADDRESSES', 'eth0'],
+    ['ICE_ADDRESSES', '0.0.0.0'],
+    ['ICE_ADDRESSES', '::'],
+    ['ICE_ADDRESSES', '192.0.2.1/24'],
+    ['ICE_DENY', '10.0.0.0/40'],
+    ['VIDEO_CODEC', 'av1'],
+    ['MAX_SLOTS', '0'],
+    ['MAX_SLOTS', '257'],
+    ['MAX_PEERS', '-1'],
+    ['MAX_CONVERSATIONS', '1e3'],
+    ['MAX_MEMBERS', '1.5'],
+    ['MAX_JOINS', 'many'],
+    ['CONNECT_RATE', '0x10'],
+    ['OFFER_TIMEOUT', '0'],
+    ['OFFER_TIMEOUT', '30s'],
+    ['CONNECT_TIMEOUT', '-3'],
+    ['PEER_TIMEOUT', '604801'],
+    ['JOIN_TTL', 'Infinity'],
+    ['PERMISSIONS_HOST', 'permissions:8080'],
+    ['PERMISSIONS_HOST', 'ftp://permissions'],
+    ['PERMISSIONS_HOST', 'http://permissions/?x=1'],
+    ['LOG_LEVEL', 'loud'],
+  ] as const)('refuses %s=%j and says variable, value and what is allowed', (name, value) => {
+    const detail = detailOf({ [name]: value });
+    expect(detail).toContain(`${name}=${JSON.stringify(value)}`);
+    expect(detail).toContain(`allowed: ${SETTINGS[name].allowed}`);
+  });
+
+  it('names every wrong variable in one error', () => {
+    const detail = detailOf({ LISTEN: 'x', MAX_PEERS: 'y', JOIN_TTL: 'z', VIDEO_CODEC: 'vp8' });
+    for (const text of ['LISTEN="x"', 'MAX_PEERS="y"', 'JOIN_TTL="z"']) expect(detail).toContain(text);
+    expect(detail).not.toContain('VIDEO_CODEC');
+  });
+
+  it.each(['0123456789abcde', 'with spaces in it, long enough', 'umläute-are-not-for-headers'])(
+    'refuses the secret %j without showing it',
+    (value) => {
+      const detail = detailOf({ PROXY_SECRET: value });
+      expect(detail).toContain(`PROXY_SECRET=(hidden, ${value.length} characters)`);
+      expect(detail).not.toContain(value);
+    },
+  );
+
+  it('shows no credentials of a URL, and no endless value', () => {
+    expect(detailOf({ PERMISSIONS_HOST: 'http://joe:s3cret/x@host' })).not.toContain('s3cret');
+    expect(detailOf({ PERMISSIONS_HOST: 'http://joe:s3cret@host' })).not.toContain('s3cret');
+    expect(detailOf({ CORS_ORIGINS: 'x'.repeat(100_000) }).length).toBeLessThan(600);
+  });
+});
+
+describe('exposureWarning', () => {
+  const warning = (environment: Record<string, string>) => exposureWarning(parseConfig(environment));
+
+  it('names the listener that anybody can reach', () => {
+    expect(warning({})).toContain('LISTEN=:80');
+    expect(warning({ LISTEN: '0.0.0.0:8080' })).toContain('LISTEN=0.0.0.0:8080');
+  });
+
+  it.each([
+    { LISTEN: '127.0.0.1:80' },
+    { LISTEN: '[::1]:80' },
+    { TRUSTED_PROXIES: '10.0.0.1' },
+    { PROXY_SECRET: '0123456789abcdef' },
+  ])('is silent for %j', (environment) => {
+    expect(warning(environment as Record<string, string>)).toBeNull();
+  });
+});

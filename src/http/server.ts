@@ -1,0 +1,112 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { ServiceError } from '../base/errors.ts';
+import { rawProblem } from './problem.ts';
+import { serveUpgrades, type RequestListener } from './upgrade.ts';
+
+export interface ListenAddress {
+  /** null: every interface, IPv6 and IPv4. */
+  readonly host: string | null;
+  /** 0: the system chooses. */
+  readonly port: number;
+}
+
+const LIMITS = {
+  /** Node answers what is longer before any of our code: far enough above the 8 KiB of a claim to tell that apart. */
+  maxHeaderSize: 32 * 1024,
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  /** Longer than a proxy keeps its idle connections (traefik: 90 s), so that we never close one it is about to use. */
+  keepAliveTimeout: 120_000,
+};
+const MAX_CONNECTIONS = 10_000;
+/** What is still being answered when the listener closes has this long. */
+const CLOSE_GRACE_MS = 2_000;
+
+/** The public listener. */
+export class PublicServer {
+  readonly #server: Server;
+  #closed: Promise<void> | null = null;
+
+  constructor(listener: RequestListener) {
+    this.#server = createServer(LIMITS, listener);
+    this.#server.maxConnections = MAX_CONNECTIONS;
+    this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => answerBroken(error, socket));
+    serveUpgrades(this.#server, listener);
+  }
+
+  /** Where it listens; null before `listen` and after `close`. */
+  get address(): AddressInfo | null {
+    const address = this.#server.address();
+    return typeof address === 'string' ? null : address;
+  }
+
+  /** Rejects with a `ServiceError` `listen` that says what to do. */
+  listen({ host, port }: ListenAddress): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const failed = (error: NodeJS.ErrnoException): void => reject(listenError(error, host, port));
+      this.#server.once('error', failed);
+      this.#server.listen({ port, ...(host === null ? {} : { host }) }, () => {
+        this.#server.off('error', failed);
+        resolve();
+      });
+    });
+  }
+
+  /** Accepts nothing more; resolves when the last connection is closed. WebSockets are their sessions' to close. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    if (!this.#server.listening) return;
+    const closed = new Promise<void>((resolve) => void this.#server.close(() => resolve()));
+    const timer = setTimeout(() => this.#server.closeAllConnections(), CLOSE_GRACE_MS);
+    await closed;
+    clearTimeout(timer);
+  }
+}
+
+/** A request that Node could not read. */
+const answerBroken = (error: NodeJS.ErrnoException, socket: Duplex): void => {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  socket.end(brokenResponse(error.code), () => socket.destroy());
+};
+
+const brokenResponse = (code: string | undefined): string => {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      // A claim of any excessive length is a bad claim; whatever else made the headers so long is not told apart.
+      return rawProblem('claim-too-long', `all headers together are longer than ${LIMITS.maxHeaderSize} bytes`);
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n';
+    default:
+      return 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n';
+  }
+};
+
+const listenError = (error: NodeJS.ErrnoException, host: string | null, port: number): ServiceError => {
+  const where = `LISTEN=${host === null ? '' : host.includes(':') ? `[${host}]` : host}:${port}`;
+  return new ServiceError('listen', { detail: `${where}: ${advice(error.code, port)}`, cause: error });
+};
+
+const advice = (code: string | undefined, port: number): string => {
+  switch (code) {
+    case 'EACCES':
+      return `port ${port} needs privileges: run with CAP_NET_BIND_SERVICE, or choose a port above 1023`;
+    case 'EADDRINUSE':
+      return 'something else listens there: stop it, or choose another port';
+    case 'EADDRNOTAVAIL':
+      return 'this machine has no such address: choose one of its own, or leave the host out';
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'the host name cannot be resolved: use an address';
+    default:
+      return code ?? 'unknown error';
+  }
+};

@@ -14,9 +14,28 @@ export interface Member {
   readonly slots: readonly Slot[];
 }
 
+/** Why a user is in a conversation no more. */
+export type LeaveReason =
+  /** He asked to leave. */
+  | 'asked'
+  /** He joined another one. */
+  | 'moved'
+  /** No device of his was connected for `JOIN_TTL`. */
+  | 'expired';
+
 export type ConversationEvents = {
+  /** A user joined; his devices follow, or come later. */
+  'user-joined': [conversation: ConversationId, userid: UserId];
+  'user-left': [conversation: ConversationId, userid: UserId, reason: LeaveReason];
   'member-joined': [conversation: ConversationId, member: Member];
   'member-left': [conversation: ConversationId, member: Member];
+  /** A device of a user who has joined found the conversation full; it comes in when a place is free. */
+  'member-waiting': [conversation: ConversationId, member: Member];
+  /** The first member came. */
   opened: [conversation: ConversationId];
+  /** The last member left. */
   closed: [conversation: ConversationId];
 };
+
+/** Asks whether a user may join. Anything but a plain `true`, a rejection included, is a no. */
+export type Permission = (userid: UserId, conversation: ConversationId) => Promise<boolean>;

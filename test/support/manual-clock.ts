@@ -1,22 +1,17 @@
 import type { Clock, Timer } from '../../src/base/clock.ts';
 
-interface Entry {
-  readonly at: number;
-  readonly callback: () => void;
-}
-
-/** A clock that stands still until `advance` moves it. Timers fire in the order of their time, then of their making. */
+/** A clock that only moves when it is told to, and then fires its timers in order. */
 export class ManualClock implements Clock {
   #now: number;
-  readonly #entries = new Set<Entry>();
+  readonly #timers = new Set<{ readonly at: number; readonly callback: () => void }>();
 
-  constructor(start = 1_000_000) {
-    this.#now = start;
+  constructor(now = 1_000_000) {
+    this.#now = now;
   }
 
-  /** Timers that are set. */
-  get pending(): number {
-    return this.#entries.size;
+  /** Timers that are armed. */
+  get timers(): number {
+    return this.#timers.size;
   }
 
   now(): number {
@@ -24,27 +19,26 @@ export class ManualClock implements Clock {
   }
 
   after(delay: number, callback: () => void): Timer {
-    const entry = { at: this.#now + delay, callback };
-    this.#entries.add(entry);
-    return { cancel: () => void this.#entries.delete(entry) };
+    const timer = { at: this.#now + delay, callback };
+    this.#timers.add(timer);
+    return { cancel: () => void this.#timers.delete(timer) };
   }
 
-  /** Fires what falls due, including what those timers set anew. */
+  /** Fires every timer that is due within the next `ms`, those that are armed meanwhile included. */
   advance(ms: number): void {
     const end = this.#now + ms;
-    for (let next = this.#next(end); next !== null; next = this.#next(end)) {
-      this.#entries.delete(next);
-      this.#now = next.at;
-      next.callback();
+    for (;;) {
+      const due = [...this.#timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
+      if (due === undefined) break;
+      this.#timers.delete(due);
+      this.#now = Math.max(this.#now, due.at);
+      due.callback();
     }
     this.#now = end;
   }
 
-  #next(end: number): Entry | null {
-    let first: Entry | null = null;
-    for (const entry of this.#entries) {
-      if (entry.at <= end && (first === null || entry.at < first.at)) first = entry;
-    }
-    return first;
+  /** Moves the time as a busy process sees it: nothing fires until `advance` is called. */
+  skip(ms: number): void {
+    this.#now += ms;
   }
 }

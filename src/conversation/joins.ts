@@ -1,0 +1,84 @@
+import { ServiceError } from '../base/errors.ts';
+import type { ConversationId, UserId } from '../base/ids.ts';
+import type { Registry } from './registry.ts';
+import type { Permission } from './types.ts';
+
+/** Permission checks at a time, over all users. Each takes at most a few seconds. */
+export const MAX_CHECKS = 1000;
+
+/** The checks of one user that run now. */
+interface Requests {
+  /** Number of the newest request. */
+  last: number;
+  /** A request up to this number changes nothing any more: it, or one that came after it, was carried out. */
+  superseded: number;
+  readonly running: Map<number, ConversationId>;
+}
+
+/**
+ * Joins and leaves as they are asked for, each join behind the permission check where there is one.
+ *
+ * Checks run side by side, so they may end in another order than they were asked for. The outcome is as if each request
+ * had been carried out whole before the next one came: the user's last permitted request wins, and a leave ends a join
+ * that is still being checked.
+ */
+export class Joins {
+  readonly #registry: Pick<Registry, 'join' | 'leave'>;
+  readonly #permission: Permission | null;
+  readonly #requests = new Map<UserId, Requests>();
+  #checks = 0;
+
+  /** @param permission null: everybody may join everything. */
+  constructor(registry: Pick<Registry, 'join' | 'leave'>, permission: Permission | null) {
+    this.#registry = registry;
+    this.#permission = permission;
+  }
+
+  /** Rejects with a ServiceError `permission-denied`, `full` or `conversation-full`; then nothing has changed. */
+  async join(userid: UserId, conversation: ConversationId): Promise<void> {
+    if (this.#permission === null) {
+      this.#registry.join(userid, conversation);
+      return;
+    }
+    if (this.#checks >= MAX_CHECKS) throw new ServiceError('full', { detail: 'permission checks', retryAfter: 2 });
+    const requests = this.#requests.get(userid) ?? {
+      last: 0,
+      superseded: 0,
+      running: new Map<number, ConversationId>(),
+    };
+    this.#requests.set(userid, requests);
+    const number = ++requests.last;
+    requests.running.set(number, conversation);
+    const allowed = await this.#check(this.#permission, userid, conversation);
+    requests.running.delete(number);
+    if (requests.running.size === 0) this.#requests.delete(userid);
+    if (!allowed) throw new ServiceError('permission-denied');
+    if (number <= requests.superseded) return;
+    this.#registry.join(userid, conversation);
+    requests.superseded = number;
+  }
+
+  /** False where the user is not in this conversation, nor about to be. */
+  leave(userid: UserId, conversation: ConversationId): boolean {
+    const requests = this.#requests.get(userid);
+    let asked = false;
+    for (const [number, each] of requests?.running ?? []) {
+      if (requests === undefined || each !== conversation) continue;
+      asked = true;
+      requests.superseded = Math.max(requests.superseded, number);
+    }
+    return this.#registry.leave(userid, conversation) || asked;
+  }
+
+  async #check(permission: Permission, userid: UserId, conversation: ConversationId): Promise<boolean> {
+    this.#checks += 1;
+    try {
+      // The port is typed, but what is behind it is another program's answer: only a plain true is a yes.
+      return ((await permission(userid, conversation)) as unknown) === true;
+    } catch {
+      return false;
+    } finally {
+      this.#checks -= 1;
+    }
+  }
+}

@@ -1,0 +1,185 @@
+import type { Clock } from '../base/clock.ts';
+import { Emitter } from '../base/emitter.ts';
+import { ServiceError } from '../base/errors.ts';
+import type { ConversationId, PeerId, UserId } from '../base/ids.ts';
+import type { ForwardingGraph } from '../media/types.ts';
+import { Expiry } from './expiry.ts';
+import { Room, type RoomOptions } from './room.ts';
+import type { ConversationEvents, LeaveReason, Member } from './types.ts';
+
+export interface RegistryOptions {
+  readonly openGraph: () => ForwardingGraph;
+  readonly clock: Clock;
+  readonly joinTtlMs: number;
+  /** Conversations that somebody has joined. */
+  readonly maxConversations: number;
+  /** Connected devices in one conversation. */
+  readonly maxMembers: number;
+  /** Users who have joined, connected or not. */
+  readonly maxJoins: number;
+  /** Gets what listeners and the media plane throw. */
+  readonly onFault: (error: unknown) => void;
+}
+
+interface User {
+  readonly userid: UserId;
+  /** The connected ones. */
+  readonly devices: Map<PeerId, Member>;
+  room: Room | null;
+}
+
+/** When the server is full of conversations, nobody knows when one will end. */
+const RETRY_AFTER_SECONDS = 30;
+
+/**
+ * Which user is in which conversation, and so which devices hear each other.
+ *
+ * A join belongs to the user, who is in at most one conversation; all his connected devices are in it. A user is known
+ * here while he has joined or has a device connected. A join of a user without a device is forgotten after `joinTtlMs`,
+ * counted from the join or from the end of the last device; joining again in between starts that time anew.
+ *
+ * Listeners of `events` are told in the middle of things: they look and do not call back.
+ */
+export class Registry {
+  readonly events: Emitter<ConversationEvents>;
+  readonly #options: RegistryOptions;
+  readonly #roomOptions: RoomOptions;
+  readonly #users = new Map<UserId, User>();
+  readonly #rooms = new Map<ConversationId, Room>();
+  readonly #expiry: Expiry<UserId>;
+  #joins = 0;
+
+  constructor(options: RegistryOptions) {
+    this.#options = options;
+    this.events = new Emitter(options.onFault);
+    this.#roomOptions = { ...options, events: this.events };
+    this.#expiry = new Expiry(options.clock, options.joinTtlMs, (userid) => {
+      const user = this.#users.get(userid);
+      if (user !== undefined) this.#takeOut(user, 'expired');
+    });
+  }
+
+  /** Users who have joined, conversations they have joined, and joins that wait for a device. */
+  get counts(): { readonly joins: number; readonly conversations: number; readonly expiring: number } {
+    return { joins: this.#joins, conversations: this.#rooms.size, expiring: this.#expiry.size };
+  }
+
+  conversationOf(userid: UserId): ConversationId | null {
+    this.#expiry.sweep();
+    return this.#users.get(userid)?.room?.id ?? null;
+  }
+
+  /** Members of a conversation, longest in it first. */
+  membersOf(conversation: ConversationId): readonly Member[] {
+    return this.#rooms.get(conversation)?.members ?? [];
+  }
+
+  /**
+   * Puts the user and all his devices into the conversation, out of the one before. Throws a ServiceError `full` or
+   * `conversation-full`, and then nothing has changed. False where he was in it already.
+   */
+  join(userid: UserId, conversation: ConversationId): boolean {
+    this.#expiry.sweep();
+    const user = this.#users.get(userid) ?? { userid, devices: new Map<PeerId, Member>(), room: null };
+    if (user.room?.id === conversation) {
+      if (user.devices.size === 0) this.#expiry.start(userid);
+      return false;
+    }
+    this.#checkLimits(user, conversation);
+    this.#takeOut(user, 'moved');
+    this.#users.set(userid, user);
+    this.#putIn(user, conversation);
+    return true;
+  }
+
+  /** False, and nothing is done, where the user is not in this conversation. */
+  leave(userid: UserId, conversation: ConversationId): boolean {
+    this.#expiry.sweep();
+    const user = this.#users.get(userid);
+    if (user?.room?.id !== conversation) return false;
+    this.#takeOut(user, 'asked');
+    return true;
+  }
+
+  /** A device is connected: it is in the conversation of its user, now or when he joins one. */
+  deviceConnected(member: Member): void {
+    this.#expiry.sweep();
+    const user = this.#users.get(member.userid) ?? { userid: member.userid, devices: new Map(), room: null };
+    if (user.devices.has(member.id)) return;
+    this.#users.set(member.userid, user);
+    user.devices.set(member.id, member);
+    this.#expiry.stop(member.userid);
+    user.room?.enter(member);
+  }
+
+  /** The same device connected again: `next` takes the place of `old`, whose end may then be told or not. */
+  deviceReplaced(old: Member, next: Member): void {
+    const user = this.#users.get(old.userid);
+    if (user === undefined || next.userid !== old.userid || !user.devices.delete(old.id)) {
+      this.deviceConnected(next);
+      return;
+    }
+    user.devices.set(next.id, next);
+    user.room?.replace(old, next);
+  }
+
+  /** The connection of a device ended. Does nothing where it is not known, or was replaced. */
+  deviceGone(member: Member): void {
+    const user = this.#users.get(member.userid);
+    if (user?.devices.delete(member.id) !== true) return;
+    user.room?.remove([member]);
+    if (user.devices.size > 0) return;
+    if (user.room === null) this.#users.delete(member.userid);
+    else this.#expiry.start(member.userid);
+  }
+
+  /** Forgets everybody and ends every conversation. Idempotent. */
+  close(): void {
+    this.#expiry.close();
+    for (const room of this.#rooms.values()) room.close();
+    this.#rooms.clear();
+    this.#users.clear();
+    this.#joins = 0;
+  }
+
+  #checkLimits(user: User, conversation: ConversationId): void {
+    const { maxJoins, maxConversations, maxMembers } = this.#options;
+    if (user.room === null && this.#joins >= maxJoins) {
+      const wait = this.#expiry.nextInMs();
+      const retryAfter = wait === null ? RETRY_AFTER_SECONDS : Math.max(1, Math.ceil(wait / 1000));
+      throw new ServiceError('full', { detail: 'MAX_JOINS', retryAfter });
+    }
+    const room = this.#rooms.get(conversation);
+    const ending = user.room?.users.size === 1 ? 1 : 0;
+    if (room === undefined && this.#rooms.size - ending >= maxConversations) {
+      throw new ServiceError('full', { detail: 'MAX_CONVERSATIONS', retryAfter: RETRY_AFTER_SECONDS });
+    }
+    const fits = room?.hasPlaceFor(user.devices.size) ?? user.devices.size <= maxMembers;
+    if (!fits) throw new ServiceError('conversation-full', { detail: 'MAX_MEMBERS', retryAfter: RETRY_AFTER_SECONDS });
+  }
+
+  #putIn(user: User, conversation: ConversationId): void {
+    const room = this.#rooms.get(conversation) ?? new Room(conversation, this.#roomOptions);
+    this.#rooms.set(conversation, room);
+    room.users.add(user.userid);
+    user.room = room;
+    this.#joins += 1;
+    this.events.emit('user-joined', conversation, user.userid);
+    if (user.devices.size === 0) this.#expiry.start(user.userid);
+    for (const member of [...user.devices.values()]) room.enter(member);
+  }
+
+  /** Out of the conversation, if he is in one; a user without a device is then forgotten. */
+  #takeOut(user: User, reason: LeaveReason): void {
+    const { room, userid } = user;
+    if (room === null) return;
+    user.room = null;
+    this.#joins -= 1;
+    this.#expiry.stop(userid);
+    if (user.devices.size === 0) this.#users.delete(userid);
+    room.users.delete(userid);
+    room.remove([...user.devices.values()]);
+    if (room.users.size === 0) this.#rooms.delete(room.id);
+    this.events.emit('user-left', room.id, userid, reason);
+  }
+}

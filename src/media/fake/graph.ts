@@ -1,0 +1,50 @@
+import type { ForwardingGraph, Slot, Track, TrackLevel } from '../types.ts';
+
+/** What is routed in a whole plane: a slot carries one track, whatever graph filled it. */
+export type RouteTable = Map<Slot, { readonly graph: FakeGraph; readonly track: Track }>;
+
+export class FakeGraph implements ForwardingGraph {
+  /** Every call of `route`, oldest first, those without effect too. */
+  readonly calls: { readonly slot: Slot; readonly track: Track | null }[] = [];
+  readonly #routes: RouteTable;
+  readonly #isOpen: (end: Slot | Track) => boolean;
+  readonly #onClosed: () => void;
+  readonly #levels = new Map<Track, TrackLevel>();
+  #closed = false;
+
+  constructor(routes: RouteTable, isOpen: (end: Slot | Track) => boolean, onClosed: () => void) {
+    this.#routes = routes;
+    this.#isOpen = isOpen;
+    this.#onClosed = onClosed;
+  }
+
+  /** Stricter than a real one, to find mistakes: a track of another kind throws. */
+  route(slot: Slot, track: Track | null): void {
+    this.calls.push({ slot, track });
+    if (track !== null && track.kind !== slot.kind)
+      throw new TypeError(`a ${track.kind} track in a slot for ${slot.kind}`);
+    if (this.#closed || !this.#isOpen(slot)) return;
+    if (track !== null && this.#isOpen(track)) this.#routes.set(slot, { graph: this, track });
+    else this.#routes.delete(slot);
+  }
+
+  takeLevels(tracks: Iterable<Track>): readonly TrackLevel[] {
+    return [...tracks].flatMap((track) => {
+      const level = this.#levels.get(track);
+      this.#levels.delete(track);
+      return level ?? [];
+    });
+  }
+
+  /** Plays what a publisher sent since the last `takeLevels`. */
+  publish(level: TrackLevel): void {
+    this.#levels.set(level.track, level);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const [slot, route] of [...this.#routes]) if (route.graph === this) this.#routes.delete(slot);
+    this.#onClosed();
+  }
+}

@@ -1,0 +1,108 @@
+import type { CloseReason } from '../../base/close-reason.ts';
+import { Emitter } from '../../base/emitter.ts';
+import type { PeerId } from '../../base/ids.ts';
+import { WorkQueue } from '../../base/work-queue.ts';
+import type { Candidate, MediaSection } from '../../sdp/types.ts';
+import type { MediaPeer, MediaPeerEvents, MediaPeerStats, PeerRequest, Slot, Track } from '../types.ts';
+import { fakeAnswer } from './answer.ts';
+import { FakeChannel } from './channel.ts';
+
+export interface FakePeerHooks {
+  /** Awaited before the answer is given; rejecting makes `answer()` reject. */
+  readonly beforeAnswer: () => Promise<void>;
+  readonly onFreed: (peer: FakePeer) => void;
+}
+
+/** A device whose network is the test: `connect`, `end` and `openChannel` play what the other side does. */
+export class FakePeer implements MediaPeer {
+  readonly id: PeerId;
+  readonly request: PeerRequest;
+  readonly events = new Emitter<MediaPeerEvents>();
+  readonly tracks: readonly Track[];
+  readonly slots: readonly Slot[];
+  /** Everything that reached the transport: the plan's candidates once answered, and those that were trickled. */
+  readonly candidates: Candidate[] = [];
+  /** What `idleMs()` says. */
+  idle: number | null = null;
+  /** Null while `close` was not called. */
+  closeReason: CloseReason | null = null;
+
+  readonly #hooks: FakePeerHooks;
+  readonly #queue = new WorkQueue();
+  #phase: 'negotiating' | 'connected' | 'ended' = 'negotiating';
+  #closing: Promise<void> | null = null;
+
+  constructor(request: PeerRequest, hooks: FakePeerHooks) {
+    this.id = request.id;
+    this.request = request;
+    this.#hooks = hooks;
+    const sections = request.plan.sections.filter((section) => section.type === 'media');
+    this.tracks = sections.filter(({ use }) => use === 'both' || use === 'publish').map((each) => this.#track(each));
+    this.slots = sections.flatMap((each) => this.#slot(each) ?? []);
+  }
+
+  get isConnected(): boolean {
+    return this.#phase === 'connected';
+  }
+
+  answer(): Promise<string> {
+    return this.#queue.run(async () => {
+      await this.#hooks.beforeAnswer();
+      this.candidates.unshift(...this.request.plan.candidates);
+      return fakeAnswer(this.request.plan);
+    });
+  }
+
+  addCandidate(candidate: Candidate): void {
+    if (this.#closing === null) this.candidates.push(candidate);
+  }
+
+  idleMs(): number | null {
+    return this.#closing === null ? this.idle : null;
+  }
+
+  stats(): MediaPeerStats {
+    const nothing = { packets: 0, bytes: 0 };
+    return { received: nothing, sent: nothing, dropped: {}, keyframeRequests: 0 };
+  }
+
+  close(reason: CloseReason): Promise<void> {
+    this.closeReason ??= reason;
+    this.#phase = 'ended';
+    this.#closing ??= this.#queue.close(() => {
+      this.events.clear();
+      this.#hooks.onFreed(this);
+    });
+    return this.#closing;
+  }
+
+  /** ICE and DTLS come up. */
+  connect(): void {
+    if (this.#phase !== 'negotiating') return;
+    this.#phase = 'connected';
+    this.idle = 0;
+    this.events.emit('connected');
+  }
+
+  /** The transport ends by itself. */
+  end(reason: 'gone' | 'failed', detail = 'by the test'): void {
+    if (this.#phase === 'ended') return;
+    this.#phase = 'ended';
+    this.events.emit('ended', reason, detail);
+  }
+
+  /** The client's `events` data channel opens. */
+  openChannel(): FakeChannel {
+    const channel = new FakeChannel();
+    if (this.#phase !== 'ended') this.events.emit('channel', channel);
+    return channel;
+  }
+
+  #track({ mid, kind }: MediaSection): Track {
+    return Object.freeze({ peer: this.id, mid, kind });
+  }
+
+  #slot({ mid, kind, slot }: MediaSection): Slot | null {
+    return slot === null ? null : Object.freeze({ peer: this.id, mid, kind, index: slot.index });
+  }
+}

@@ -1,0 +1,90 @@
+import type { PeerId } from '../../base/ids.ts';
+import type { MediaPlane, PeerRequest, Slot, Track } from '../types.ts';
+import { FakeGraph, type RouteTable } from './graph.ts';
+import { FakePeer } from './peer.ts';
+
+/** A media plane without media, for tests of what stands on it. It passes the same contract suite as the real one. */
+export class FakeMediaPlane implements MediaPlane {
+  /** Where it is set `openPeer` throws it. */
+  openError: Error | null = null;
+  /** Where it is set `answer()` rejects with it. */
+  answerError: Error | null = null;
+  readonly #peers = new Map<PeerId, FakePeer>();
+  readonly #graphs = new Set<FakeGraph>();
+  readonly #routes: RouteTable = new Map();
+  #gate: Promise<void> = Promise.resolve();
+
+  get openPeers(): number {
+    return this.#peers.size;
+  }
+
+  get openGraphs(): number {
+    return this.#graphs.size;
+  }
+
+  openPeer(request: PeerRequest): FakePeer {
+    if (this.openError !== null) throw this.openError;
+    if (this.#peers.has(request.id)) throw new RangeError(`peer ${request.id} is open already`);
+    const peer = new FakePeer(request, {
+      beforeAnswer: async () => {
+        await this.#gate;
+        if (this.answerError !== null) throw this.answerError;
+      },
+      onFreed: () => this.#forget(request.id),
+    });
+    this.#peers.set(request.id, peer);
+    return peer;
+  }
+
+  openGraph(): FakeGraph {
+    const graph: FakeGraph = new FakeGraph(
+      this.#routes,
+      ({ peer }) => this.#peers.get(peer)?.closeReason === null,
+      () => this.#graphs.delete(graph),
+    );
+    this.#graphs.add(graph);
+    return graph;
+  }
+
+  async close(): Promise<void> {
+    for (const graph of [...this.#graphs]) graph.close();
+    await Promise.all([...this.#peers.values()].map((peer) => peer.close('shutdown')));
+  }
+
+  /** The peers that are open, oldest first. */
+  get peers(): readonly FakePeer[] {
+    return [...this.#peers.values()];
+  }
+
+  /** Throws where this peer is not open. */
+  peer(id: PeerId): FakePeer {
+    const peer = this.#peers.get(id);
+    if (peer === undefined) throw new RangeError(`peer ${id} is not open`);
+    return peer;
+  }
+
+  /** What a slot carries now. */
+  heardBy(slot: Slot): Track | null {
+    return this.#routes.get(slot)?.track ?? null;
+  }
+
+  /** Lets every answer wait until the returned function is called. */
+  holdAnswers(): () => void {
+    const { promise, resolve } = withResolvers();
+    this.#gate = promise;
+    return resolve;
+  }
+
+  #forget(id: PeerId): void {
+    this.#peers.delete(id);
+    for (const [slot, { track }] of [...this.#routes]) {
+      if (slot.peer === id || track.peer === id) this.#routes.delete(slot);
+    }
+  }
+}
+
+function withResolvers(): { promise: Promise<void>; resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((done) => (resolve = done));
+  return { promise, resolve };
+}

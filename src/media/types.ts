@@ -76,8 +76,8 @@ export interface Slot {
 export interface ForwardingGraph {
   /** Fills a slot with a track of the same kind, or empties it. A slot has at most one track; the last call counts. */
   route(slot: Slot, track: Track | null): void;
-  /** What the publishers of this graph sent since the last call: one entry per track that sent anything. */
-  takeLevels(): readonly TrackLevel[];
+  /** What these tracks sent since the last call, heard by anybody or not: one entry per track that sent anything. */
+  takeLevels(tracks: Iterable<Track>): readonly TrackLevel[];
   /** Empties every slot. Idempotent. */
   close(): void;
 }

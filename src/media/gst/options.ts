@@ -1,0 +1,41 @@
+import type { Codec, ExtensionIds, PeerMediaOptions, SectionOptions } from 'node-gst';
+import type { MediaSection } from '../../sdp/types.ts';
+import type { PeerRequest } from '../types.ts';
+import { isMedia } from './negotiation.ts';
+
+export const publishes = (section: MediaSection): boolean => section.use === 'both' || section.use === 'publish';
+
+/** What the native half needs to know of an offer. */
+export function nativeOptions(request: PeerRequest): PeerMediaOptions {
+  const sections = request.plan.sections.filter(isMedia);
+  return {
+    csrc: request.csrc,
+    tracks: sections.filter(publishes).map((section) => ({ ...sectionOptions(section), ssrcs: section.ssrcs })),
+    slots: sections.flatMap((section) =>
+      section.slot === null ? [] : [{ ...sectionOptions(section), ssrc: section.slot.ssrc }],
+    ),
+  };
+}
+
+function sectionOptions(section: MediaSection): SectionOptions {
+  return {
+    mline: section.mline,
+    mid: section.mid,
+    kind: section.kind,
+    codec: codecOf(section),
+    payloadType: section.codec.payloadType,
+    clockRate: section.codec.clockRate,
+    extensions: extensionIds(section),
+  };
+}
+
+function codecOf(section: MediaSection): Codec {
+  if (section.codec.name === null) throw new Error(`section ${section.mid} is used without a codec`);
+  return section.codec.name;
+}
+
+const extensionIds = ({ extensions }: MediaSection): ExtensionIds => ({
+  mid: extensions.mid ?? 0,
+  audioLevel: extensions.audioLevel ?? 0,
+  transportCc: extensions.transportCc ?? 0,
+});

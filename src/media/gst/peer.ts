@@ -1,0 +1,190 @@
+import gst, { type GstObject, type PeerMedia, type Value } from 'node-gst';
+import type { CloseReason } from '../../base/close-reason.ts';
+import { Emitter } from '../../base/emitter.ts';
+import type { PeerId } from '../../base/ids.ts';
+import { WorkQueue } from '../../base/work-queue.ts';
+import type { Candidate } from '../../sdp/types.ts';
+import type { MediaPeer, MediaPeerEvents, MediaPeerStats, PeerRequest, Slot, Track } from '../types.ts';
+import { EVENTS_LABEL, GstChannel } from './channel.ts';
+import { GstSlot, GstTrack } from './ends.ts';
+import { configureIce } from './ice.ts';
+import { addTransceivers, dtlsTransport, isMedia, negotiate } from './negotiation.ts';
+import { nativeOptions, publishes } from './options.ts';
+import type { PeerPipeline } from './pipelines.ts';
+
+export interface GstPeerSettings {
+  readonly pipeline: PeerPipeline;
+  /** Local addresses to gather on; empty: every address that libnice finds. */
+  readonly addresses: readonly string[];
+  /** Called once when everything of this peer is freed. */
+  readonly onFreed: () => void;
+}
+
+/** Signals of a data channel that must not be missed, so they are connected inside the emission that announces it. */
+const CHANNEL_SIGNALS = ['on-message-string', 'notify::ready-state', 'on-close', 'on-error'] as const;
+
+/**
+ * One webrtcbin in a pipeline of its own: a fault ends this peer and no other.
+ *
+ * Threads: everything here runs on the JS thread; signals arrive queued. Operations on webrtcbin run one after the
+ * other in `#queue`, and closing waits for the one in flight: going to NULL during set-local-description leaks sockets.
+ */
+export class GstPeer implements MediaPeer {
+  readonly id: PeerId;
+  readonly events = new Emitter<MediaPeerEvents>();
+  readonly tracks: readonly Track[];
+  readonly slots: readonly Slot[];
+
+  readonly #request: PeerRequest;
+  readonly #settings: GstPeerSettings;
+  readonly #queue = new WorkQueue();
+  readonly #pipeline: GstObject;
+  readonly #webrtcbin: GstObject;
+  readonly #transceivers: GstObject[];
+  readonly #native: PeerMedia;
+  #transport: GstObject | null = null;
+  #channel: { readonly id: string; readonly channel: GstChannel; announced: boolean } | null = null;
+  /** Candidates that wait for the remote description; null once it is set. */
+  #early: Candidate[] | null = [];
+  #phase: 'negotiating' | 'connected' | 'ended' = 'negotiating';
+  #closing: Promise<void> | null = null;
+
+  constructor(request: PeerRequest, settings: GstPeerSettings) {
+    this.id = request.id;
+    this.#request = request;
+    this.#settings = settings;
+    ({ pipeline: this.#pipeline, webrtcbin: this.#webrtcbin } = settings.pipeline.create());
+    this.#transceivers = addTransceivers(this.#webrtcbin, request.plan);
+    this.#native = gst.peerMedia(this.#webrtcbin, nativeOptions(request));
+    const sections = request.plan.sections.filter(isMedia);
+    this.tracks = sections
+      .filter(publishes)
+      .map((section, i) => new GstTrack(this.id, section, at(this.#native.tracks, i)));
+    this.slots = sections
+      .flatMap((section) => (section.slot === null ? [] : [{ section, index: section.slot.index }]))
+      .map(({ section, index }, i) => new GstSlot(this.id, section, index, at(this.#native.slots, i)));
+    this.#listen();
+  }
+
+  answer(): Promise<string> {
+    return this.#queue.run(async () => {
+      configureIce(this.#webrtcbin, this.#settings.addresses);
+      await this.#pipeline.setState('PLAYING');
+      const text = await negotiate(this.#webrtcbin, this.#request.plan.text);
+      this.#watchTransport();
+      const early = [...this.#request.plan.candidates, ...(this.#early ?? [])];
+      this.#early = null;
+      for (const candidate of early) this.addCandidate(candidate);
+      return text;
+    });
+  }
+
+  addCandidate(candidate: Candidate): void {
+    if (this.#closing !== null) return;
+    if (this.#early !== null) this.#early.push(candidate);
+    // All sections share the transport of the first one (BUNDLE), whatever section the candidate was written in.
+    else this.#webrtcbin.emit('add-ice-candidate', 0, candidate.line);
+  }
+
+  idleMs(): number | null {
+    const idle = this.#closing === null ? this.#native.idleMs() : -1;
+    return idle < 0 ? null : idle;
+  }
+
+  stats(): MediaPeerStats {
+    const counters = this.#native.stats();
+    return {
+      received: { packets: counters.packetsIn, bytes: counters.bytesIn },
+      sent: { packets: counters.packetsOut, bytes: counters.bytesOut },
+      dropped: { ...counters.dropped },
+      keyframeRequests: counters.keyframeRequestsOut,
+    };
+  }
+
+  close(_reason: CloseReason): Promise<void> {
+    this.#closing ??= this.#queue.close(() => this.#free());
+    this.#phase = 'ended';
+    return this.#closing;
+  }
+
+  #listen(): void {
+    this.#pipeline.onBus(({ type, source, text }) => {
+      // A client that closes makes the SCTP encoder fail to write: that is the end of the peer, not a fault.
+      if (type === 'error') this.#end(source.startsWith('sctp') ? 'gone' : 'failed', `${source}: ${text}`);
+    });
+    // Video runs on into the jitterbuffer, which asks for what was lost; behind it nobody listens.
+    this.#webrtcbin.on('pad-added', null, { drain: true });
+    this.#webrtcbin.on('on-data-channel', (object) => this.#onDataChannel(object as GstObject), {
+      tap: CHANNEL_SIGNALS,
+      onTap: (signal, object, ...args) => this.#onChannelSignal(signal, object, args),
+    });
+  }
+
+  /** webrtcbin's own connection-state stays `connected` after the other side has closed; the DTLS transport's does not. */
+  #watchTransport(): void {
+    this.#transport = dtlsTransport(this.#webrtcbin, this.#transceivers);
+    if (this.#transport === null) throw new Error('webrtcbin made no DTLS transport');
+    this.#transport.on('notify::state', (state) => this.#onTransportState(state ?? null));
+    this.#onTransportState(this.#transport.get('state'));
+  }
+
+  #onTransportState(state: Value): void {
+    if (state === 'connected') this.#connected();
+    else if (state === 'closed') this.#end('gone', 'the DTLS transport closed');
+    else if (state === 'failed') this.#end('failed', 'the DTLS transport failed');
+  }
+
+  #connected(): void {
+    if (this.#phase !== 'negotiating') return;
+    this.#phase = 'connected';
+    this.#native.attach();
+    this.events.emit('connected');
+  }
+
+  #end(reason: 'gone' | 'failed', detail: string): void {
+    if (this.#phase === 'ended') return;
+    this.#phase = 'ended';
+    this.#native.detach();
+    this.events.emit('ended', reason, detail);
+  }
+
+  #onDataChannel(object: GstObject): void {
+    if (this.#channel !== null || object.get('label') !== EVENTS_LABEL) {
+      object.emit('close');
+      object.dispose();
+      return;
+    }
+    this.#channel = { id: object.id, channel: new GstChannel(object), announced: false };
+    if (object.get('ready-state') === 'open') this.#announceChannel();
+  }
+
+  #onChannelSignal(signal: string, object: GstObject, args: readonly Value[]): void {
+    const mine = this.#channel !== null && object.id === this.#channel.id;
+    object.dispose();
+    if (!mine) return;
+    if (signal === 'notify::ready-state' && args[0] === 'open') this.#announceChannel();
+    this.#channel?.channel.handle(signal, args);
+  }
+
+  #announceChannel(): void {
+    if (this.#channel === null || this.#channel.announced || this.#phase === 'ended') return;
+    this.#channel.announced = true;
+    this.events.emit('channel', this.#channel.channel);
+  }
+
+  /** Order: out of every route first, then the pipeline, then the wrappers. */
+  async #free(): Promise<void> {
+    this.#native.close();
+    await this.#pipeline.setState('NULL');
+    this.#channel?.channel.release();
+    for (const object of [this.#transport, ...this.#transceivers, this.#webrtcbin, this.#pipeline]) object?.dispose();
+    this.events.clear();
+    this.#settings.onFreed();
+  }
+}
+
+function at<T>(list: readonly T[], index: number): T {
+  const item = list[index];
+  if (item === undefined) throw new RangeError(`no native end ${index}`);
+  return item;
+}

@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import gst from 'node-gst';
+import type { ForwardingGraph, MediaPeer, MediaPlane, PeerRequest } from '../types.ts';
+import { checkElements } from './elements.ts';
+import { GstGraph } from './graph.ts';
+import { localAddresses } from './ice.ts';
+import { GstPeer } from './peer.ts';
+import { PeerPipeline } from './pipelines.ts';
+import { warmUp } from './warm-up.ts';
+
+export interface GstPlaneOptions {
+  /** Local addresses to gather candidates on; empty for the default of `localAddresses`. */
+  readonly iceAddresses: readonly string[];
+  /** Folder of the pipeline descriptions. */
+  readonly pipelines?: string;
+}
+
+/** `pipelines/` lies beside `src/` and `dist/` alike. */
+const PIPELINES = join(import.meta.dirname, '../../../pipelines');
+
+/**
+ * The media plane on GStreamer. Throws `elements-missing` where elements are not installed. One peer is negotiated and
+ * thrown away first, so that the first caller does not wait for plugins to be loaded.
+ */
+export async function createGstPlane(options: GstPlaneOptions): Promise<MediaPlane> {
+  gst.init();
+  checkElements();
+  const plane = new GstPlane(PeerPipeline.load(join(options.pipelines ?? PIPELINES, 'peer.gst')), options.iceAddresses);
+  await warmUp(plane);
+  return plane;
+}
+
+class GstPlane implements MediaPlane {
+  readonly #pipeline: PeerPipeline;
+  readonly #addresses: readonly string[];
+  readonly #peers = new Set<GstPeer>();
+  readonly #graphs = new Set<GstGraph>();
+
+  constructor(pipeline: PeerPipeline, iceAddresses: readonly string[]) {
+    this.#pipeline = pipeline;
+    this.#addresses = localAddresses(iceAddresses);
+  }
+
+  get openPeers(): number {
+    return this.#peers.size;
+  }
+
+  openPeer(request: PeerRequest): MediaPeer {
+    const peer: GstPeer = new GstPeer(request, {
+      pipeline: this.#pipeline,
+      addresses: this.#addresses,
+      onFreed: () => this.#peers.delete(peer),
+    });
+    this.#peers.add(peer);
+    return peer;
+  }
+
+  openGraph(): ForwardingGraph {
+    const graph: GstGraph = new GstGraph(() => this.#graphs.delete(graph));
+    this.#graphs.add(graph);
+    return graph;
+  }
+
+  async close(): Promise<void> {
+    for (const graph of this.#graphs) graph.close();
+    await Promise.all([...this.#peers].map((peer) => peer.close('shutdown')));
+  }
+}

@@ -1,0 +1,247 @@
+import sdpTransform from 'sdp-transform';
+import type { MediaPlane, Slot, Track } from '../../src/media/types.ts';
+import { candidate, peerRequest, type SectionText } from '../support/offers.ts';
+
+export interface MediaPlaneHarness {
+  readonly plane: MediaPlane;
+  /** What a slot carries, where the plane can tell; the suite checks routes by it. */
+  readonly heardBy?: (slot: Slot) => Track | null;
+}
+
+/** An offer with every use a section can have, and the direction each is answered with. */
+const EVERYTHING = [
+  ['audio both', 'sendrecv'],
+  ['video both', 'sendrecv'],
+  ['audio slot', 'sendonly'],
+  ['video slot', 'sendonly'],
+  ['audio publish', 'recvonly'],
+  ['audio inactive', 'inactive'],
+  ['video inactive', 'inactive'],
+  ['audio slot', 'sendonly'],
+  ['data', undefined],
+] as const satisfies readonly (readonly [SectionText, string | undefined])[];
+
+/** What every implementation of the media port promises. Run it once for each: `mediaPlaneContract('fake', ...)`. */
+export function mediaPlaneContract(name: string, makeHarness: () => Promise<MediaPlaneHarness>): void {
+  describe(`media plane: ${name}`, () => {
+    let harness: MediaPlaneHarness;
+    let plane: MediaPlane;
+    beforeEach(async () => {
+      harness = await makeHarness();
+      plane = harness.plane;
+    });
+    afterEach(() => plane.close());
+
+    const expectHeard = (slot: Slot, track: Track | null): void => {
+      if (harness.heardBy !== undefined) expect(harness.heardBy(slot)).toBe(track);
+    };
+
+    describe('a peer', () => {
+      it('has a track per publishing section and a slot per hearing one, in the order of the m-lines', () => {
+        const request = peerRequest(...EVERYTHING.map(([text]) => text));
+        const peer = plane.openPeer(request);
+        expect(peer.id).toBe(request.id);
+        expect(peer.tracks.map(({ mid, kind }) => [mid, kind])).toEqual([
+          ['m0', 'audio'],
+          ['m1', 'video'],
+          ['m4', 'audio'],
+        ]);
+        expect(peer.slots.map(({ mid, kind, index }) => [mid, kind, index])).toEqual([
+          ['m0', 'audio', 0],
+          ['m1', 'video', 0],
+          ['m2', 'audio', 1],
+          ['m3', 'video', 1],
+          ['m7', 'audio', 2],
+        ]);
+        for (const end of [...peer.tracks, ...peer.slots]) expect(end.peer).toBe(request.id);
+      });
+
+      it('answers every m-line in order, with the mid of the offer and the direction of the plan', async () => {
+        const peer = plane.openPeer(peerRequest(...EVERYTHING.map(([text]) => text)));
+        const answer = sdpTransform.parse(await peer.answer());
+        expect(answer.media.map(({ type, mid, direction }) => [type, mid, direction])).toEqual(
+          EVERYTHING.map(([text, direction], i) => [
+            text === 'data' ? 'application' : text.split(' ')[0],
+            `m${i}`,
+            direction,
+          ]),
+        );
+        expect(answer.groups).toEqual([{ type: 'BUNDLE', mids: 'm0 m1 m2 m3 m4 m5 m6 m7 m8' }]);
+      });
+
+      it('answers with the codec of the plan, and announces the SSRC of each slot', async () => {
+        const request = peerRequest('audio both', 'video slot');
+        const answer = sdpTransform.parse(await plane.openPeer(request).answer());
+        expect(answer.media.map(({ rtp }) => [rtp[0]?.payload, rtp[0]?.codec.toLowerCase()])).toEqual([
+          [111, 'opus'],
+          [96, 'vp8'],
+        ]);
+        request.plan.sections.forEach((section, i) => {
+          if (section.type !== 'media' || section.slot === null) throw new Error('both sections have a slot');
+          expect(answer.media[i]?.ssrcs?.map(({ id }) => id)).toContain(section.slot.ssrc);
+        });
+      });
+
+      it('gives everything a client needs to connect: credentials, fingerprint, role and candidates', async () => {
+        const text = await plane.openPeer(peerRequest('audio both')).answer();
+        for (const line of [/^a=ice-ufrag:\S+\r$/m, /^a=ice-pwd:\S{22,}\r$/m, /^a=fingerprint:sha-256 \S+\r$/m]) {
+          expect(text).toMatch(line);
+        }
+        expect(text).toMatch(/^a=setup:(active|passive)\r$/m);
+        expect(text).toMatch(/^a=candidate:.* typ host/m);
+      });
+
+      it('may be a member without tracks: an offer with nothing but a data channel', async () => {
+        const peer = plane.openPeer(peerRequest('data'));
+        expect([peer.tracks, peer.slots]).toEqual([[], []]);
+        const answer = sdpTransform.parse(await peer.answer());
+        expect(answer.media.map(({ type, mid }) => [type, mid])).toEqual([['application', 'm0']]);
+      });
+
+      it('takes candidates before and after its answer', async () => {
+        const peer = plane.openPeer(peerRequest('audio both'));
+        peer.addCandidate(candidate(40_000));
+        await expect(peer.answer()).resolves.toContain('v=0');
+        expect(() => peer.addCandidate(candidate(40_001))).not.toThrow();
+      });
+
+      it('has heard nothing while nobody connects', async () => {
+        const peer = plane.openPeer(peerRequest('audio both'));
+        expect(peer.idleMs()).toBeNull();
+        await peer.answer();
+        expect(peer.idleMs()).toBeNull();
+        expect(peer.stats()).toMatchObject({ received: { packets: 0, bytes: 0 }, sent: { packets: 0, bytes: 0 } });
+      });
+    });
+
+    describe('the end of a peer', () => {
+      it('frees it, once, whatever was asked of it before', async () => {
+        const unanswered = plane.openPeer(peerRequest('audio both'));
+        const answered = plane.openPeer(peerRequest('audio both', 'data'));
+        await answered.answer();
+        expect(plane.openPeers).toBe(2);
+        await unanswered.close('abandoned');
+        expect(plane.openPeers).toBe(1);
+        await answered.close('removed');
+        expect(plane.openPeers).toBe(0);
+        await Promise.all([answered.close('removed'), unanswered.close('gone')]);
+        expect(plane.openPeers).toBe(0);
+      });
+
+      it('may come while it answers: both are told, and it is freed', async () => {
+        const peer = plane.openPeer(peerRequest('audio both', 'video both', 'data'));
+        const answer = peer.answer().then(
+          (text) => text.startsWith('v=0'),
+          (error: unknown) => error instanceof Error,
+        );
+        await peer.close('abandoned');
+        expect(await answer).toBe(true);
+        expect(plane.openPeers).toBe(0);
+      });
+
+      it('is told to whoever asks for an answer later; everything else later is ignored', async () => {
+        const peer = plane.openPeer(peerRequest('audio both'));
+        await peer.close('removed');
+        await expect(peer.answer()).rejects.toThrow('closed');
+        expect(() => peer.addCandidate(candidate(40_000))).not.toThrow();
+        expect(peer.idleMs()).toBeNull();
+      });
+
+      it('which was asked for is not reported as an event', async () => {
+        const peer = plane.openPeer(peerRequest('audio both'));
+        const events: string[] = [];
+        peer.events.on('connected', () => events.push('connected'));
+        peer.events.on('ended', (reason) => events.push(reason));
+        await peer.answer();
+        await peer.close('removed');
+        // What was on its way may come with a later turn of the event loop.
+        await new Promise((done) => setImmediate(done));
+        expect(events).toEqual([]);
+      });
+
+      it('takes one peer and leaves the others', async () => {
+        const [one, two] = [plane.openPeer(peerRequest('audio both')), plane.openPeer(peerRequest('audio both'))];
+        await one.close('removed');
+        await expect(two.answer()).resolves.toContain('v=0');
+        expect(plane.openPeers).toBe(1);
+      });
+    });
+
+    describe('a graph', () => {
+      const open = () => {
+        const peer = plane.openPeer(peerRequest('audio both', 'video both'));
+        const [audio, video] = peer.tracks as [Track, Track];
+        const [audioSlot, videoSlot] = peer.slots as [Slot, Slot];
+        return { peer, audio, video, audioSlot, videoSlot };
+      };
+
+      it('fills, refills and empties slots', () => {
+        const [a, b, c] = [open(), open(), open()];
+        const graph = plane.openGraph();
+        graph.route(a.audioSlot, b.audio);
+        graph.route(a.videoSlot, b.video);
+        expectHeard(a.audioSlot, b.audio);
+        expectHeard(a.videoSlot, b.video);
+        graph.route(a.audioSlot, c.audio);
+        expectHeard(a.audioSlot, c.audio);
+        graph.route(a.audioSlot, null);
+        graph.route(a.audioSlot, null);
+        expectHeard(a.audioSlot, null);
+        expectHeard(a.videoSlot, b.video);
+      });
+
+      it('carries one track to many slots', () => {
+        const [a, b, c] = [open(), open(), open()];
+        const graph = plane.openGraph();
+        graph.route(b.audioSlot, a.audio);
+        graph.route(c.audioSlot, a.audio);
+        expectHeard(b.audioSlot, a.audio);
+        expectHeard(c.audioSlot, a.audio);
+      });
+
+      it('has no levels of those who sent nothing', () => {
+        const a = open();
+        expect(plane.openGraph().takeLevels([a.audio, a.video])).toEqual([]);
+      });
+
+      it('empties every slot of its own when it is closed, and is closed once', () => {
+        const [a, b] = [open(), open()];
+        const [graph, other] = [plane.openGraph(), plane.openGraph()];
+        graph.route(a.audioSlot, b.audio);
+        other.route(b.audioSlot, a.audio);
+        graph.close();
+        graph.close();
+        expectHeard(a.audioSlot, null);
+        expectHeard(b.audioSlot, a.audio);
+      });
+
+      it('loses the routes of a peer that is closed, and ignores later ones', async () => {
+        const [a, b] = [open(), open()];
+        const graph = plane.openGraph();
+        graph.route(a.audioSlot, b.audio);
+        graph.route(b.audioSlot, a.audio);
+        await b.peer.close('gone');
+        expectHeard(a.audioSlot, null);
+        expectHeard(b.audioSlot, null);
+        expect(() => {
+          graph.route(a.audioSlot, b.audio);
+          graph.route(b.audioSlot, a.audio);
+          graph.route(b.audioSlot, null);
+        }).not.toThrow();
+        expectHeard(a.audioSlot, null);
+        expectHeard(b.audioSlot, null);
+      });
+    });
+
+    it('closes with everything that is open, and once', async () => {
+      const one = plane.openPeer(peerRequest('audio both'));
+      await one.answer();
+      plane.openPeer(peerRequest('audio both', 'data'));
+      plane.openGraph();
+      await plane.close();
+      expect(plane.openPeers).toBe(0);
+      await plane.close();
+      await expect(one.answer()).rejects.toThrow('closed');
+    });
+  });
+}

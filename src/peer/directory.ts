@@ -72,13 +72,18 @@ export class PeerDirectory implements Iterable<Peer> {
    * not count: it is about to be replaced, so at a full server a page may still be reloaded.
    */
   admit(device: Device): void {
-    if (this.#draining) throw new ServiceError('draining', { retryAfter: RETRY_DRAINING });
+    this.refuseWhileDraining();
     const place = this.#places.get(deviceKey(device.userid, device.clientid));
     const own = [place?.pending, place?.established].filter((peer) => peer != null).length;
     // The media plane's own count: it knows what is not freed yet, and a plane that is unable throws here.
     if (this.#options.plane.openPeers - own >= this.#options.maxPeers) {
       throw new ServiceError('full', { retryAfter: RETRY_FULL });
     }
+  }
+
+  /** Throws `draining` once `drain` was called. */
+  refuseWhileDraining(): void {
+    if (this.#draining) throw new ServiceError('draining', { retryAfter: RETRY_DRAINING });
   }
 
   /** Opens a peer for a valid offer; ends an older pending peer of the device. Throws as `admit` does. */

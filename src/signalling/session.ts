@@ -110,9 +110,7 @@ export class Session {
   }
 
   #trickle(data: RawData, peer: Peer, plan: OfferPlan): boolean {
-    const line = decode(data);
-    if (!/^(a=)?candidate:/.test(line)) return false;
-    const candidate = this.#options.ports.trickle(line, plan);
+    const candidate = this.#options.ports.trickle(decode(data), plan);
     return candidate !== null && peer.addCandidate(candidate);
   }
 

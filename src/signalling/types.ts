@@ -21,13 +21,17 @@ export type SessionState =
   | { readonly state: 'closed' };
 
 /** What a session needs of the rest. */
-export interface SessionPorts {
-  /** Throws a `ServiceError` for an offer that is not usable. */
-  readonly plan: (offer: string) => OfferPlan;
+export interface SessionPorts extends OfferPorts {
   /** Throws a `ServiceError` at a limit. */
   readonly open: (device: Device, plan: OfferPlan) => Peer;
-  /** Null where the line is not a candidate that can be used. */
-  readonly trickle: (line: string, plan: OfferPlan) => Candidate | null;
+}
+
+/** How the client's messages are read. */
+export interface OfferPorts {
+  /** Throws a `ServiceError` for an offer that is not usable. */
+  readonly plan: (offer: string) => OfferPlan;
+  /** Null where the message is not a candidate, or one that cannot be used. */
+  readonly trickle: (message: string, plan: OfferPlan) => Candidate | null;
 }
 
 /** What there is to tell about a socket when it is gone. */

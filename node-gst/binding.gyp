@@ -7,7 +7,7 @@
       'target_name': 'node_gst',
       'sources': ["<!@(find src -name '*.cc' | sort)"],
       'include_dirs': ["<!(node -p \"require('node-addon-api').include_dir\")", 'src'],
-      'defines': ['NAPI_VERSION=8', 'NAPI_CPP_EXCEPTIONS', 'GST_USE_UNSTABLE_API', 'GLIB_DISABLE_DEPRECATION_WARNINGS'],
+      'defines': ['NAPI_VERSION=8', 'NODE_ADDON_API_CPP_EXCEPTIONS_ALL', 'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS', 'GST_USE_UNSTABLE_API', 'GLIB_DISABLE_DEPRECATION_WARNINGS'],
       'cflags_cc!': ['-fno-exceptions', '-fno-rtti', '-std=gnu++17', '-std=gnu++20'],
       'cflags_cc': [
         '-std=c++20', '-fexceptions', '-Wall', '-Wextra', '-Wno-unused-parameter', '-Wno-cast-function-type', '-fvisibility=hidden',

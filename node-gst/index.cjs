@@ -1,2 +1,40 @@
 'use strict';
-module.exports = require('./build/Release/node_gst.node');
+// The package's face: loads the addon, gives it the class of its errors, and names every export, so that
+// `import { pipeline } from 'node-gst'` works.
+
+/** See index.d.ts. */
+class GstError extends Error {
+  constructor(message, { domain = 'node-gst', code = 0, ...options } = {}) {
+    super(message, options);
+    this.name = 'GstError';
+    this.domain = domain;
+    this.code = code;
+  }
+}
+
+function load() {
+  try {
+    return require('./build/Release/node_gst.node');
+  } catch (cause) {
+    const message = 'node-gst: the addon cannot be loaded; build it with "npm run build -w node-gst"';
+    throw new Error(`${message} (${cause.message})`, { cause });
+  }
+}
+
+const native = load();
+native.setErrorClass(GstError);
+// process.exit() runs no native cleanup in the main thread, and streaming threads must not outlive the libraries.
+process.once('exit', native.stopLive);
+
+exports.GstError = GstError;
+exports.init = native.init;
+exports.hasElement = native.hasElement;
+exports.pipeline = native.pipeline;
+exports.make = native.make;
+exports.parseLaunch = native.parseLaunch;
+exports.parseBin = native.parseBin;
+exports.counters = native.counters;
+
+exports.peerMedia = native.peerMedia;
+exports.forwarder = native.forwarder;
+exports.mediaHarness = native.mediaHarness;

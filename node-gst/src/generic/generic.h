@@ -3,6 +3,8 @@
 #include <glib-object.h>
 #include <napi.h>
 
+#include <memory>
+
 namespace generic {
 
 // Adds the generic half's exports. JS thread of `env`.
@@ -14,5 +16,9 @@ GObject* Unwrap(const Napi::Value& value, GType expected);
 
 // A new wrapper of `object`, taking a reference of its own. JS thread.
 Napi::Object Wrap(Napi::Env env, GObject* object);
+
+// The media half's own data of this environment, for the instance data of an addon are one; empty at first. Destroyed
+// when the environment ends, after all its pipelines went to NULL. JS thread.
+std::shared_ptr<void>& MediaData(Napi::Env env);
 
 }  // namespace generic

@@ -1,0 +1,39 @@
+// The way out of a peer's slots. Implementations: into webrtcbin's sink pads, and a list in memory for tests.
+#pragma once
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace media {
+
+// A rewritten packet in two pieces, so that the egress copies the payload exactly once, into its own buffer: first
+// `head`, then `payload`. Valid during the call only.
+struct OutPacket {
+  static constexpr size_t kHeadCapacity = 160;
+
+  // RTP header with one CSRC, header extensions, and the VP8 payload descriptor where there is one.
+  std::array<uint8_t, kHeadCapacity> head;
+  size_t head_size = 0;
+  const uint8_t* payload = nullptr;
+  size_t payload_size = 0;
+  // When the media was captured, on the server's clock; never later than its arrival here.
+  int64_t capture_ns = 0;
+  // The section of the receiver's offer.
+  uint32_t mline = 0;
+
+  size_t size() const { return head_size + payload_size; }
+};
+
+// One per receiving peer, shared by its slots.
+//
+// Threads: Send() is called on the streaming threads of publishers, on several at once, with no lock of this library
+// held. A call may still be under way, or come late, after the slot was detached or closed: an egress that cannot send
+// any more returns false. It lives as long as any slot of the peer.
+class Egress {
+ public:
+  virtual ~Egress() = default;
+  // False where the packet was not taken; it is counted as dropped.
+  virtual bool Send(const OutPacket& packet) noexcept = 0;
+};
+
+}  // namespace media

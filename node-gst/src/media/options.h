@@ -1,0 +1,47 @@
+// What a peer publishes and hears, as negotiated. Plain data.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace media {
+
+enum class Kind : uint8_t { kAudio, kVideo };
+enum class Codec : uint8_t { kOpus, kVp8, kH264 };
+
+// Ids of header extensions; 0 where not negotiated.
+struct ExtensionIds {
+  uint8_t mid = 0;
+  uint8_t audio_level = 0;
+  uint8_t transport_cc = 0;
+};
+
+struct SectionOptions {
+  uint32_t mline = 0;
+  std::string mid;
+  Kind kind = Kind::kAudio;
+  Codec codec = Codec::kOpus;
+  uint8_t payload_type = 0;
+  uint32_t clock_rate = 0;
+  ExtensionIds extensions;
+};
+
+struct TrackOptions : SectionOptions {
+  // Announced by a=ssrc; may be empty.
+  std::vector<uint32_t> ssrcs;
+};
+
+struct SlotOptions : SectionOptions {
+  uint32_t ssrc = 0;
+};
+
+struct PeerOptions {
+  uint32_t csrc = 0;
+  std::vector<TrackOptions> tracks;
+  std::vector<SlotOptions> slots;
+};
+
+// Longest mid in bytes: what the head of an OutPacket has room for.
+inline constexpr size_t kMaxMidSize = 96;
+
+}  // namespace media

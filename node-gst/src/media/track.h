@@ -1,0 +1,89 @@
+// A stream that a peer publishes: one section, whatever SSRC it has at the moment.
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "media/clock.h"
+#include "media/counters.h"
+#include "media/keyframe_sink.h"
+#include "media/options.h"
+#include "media/packet.h"
+
+namespace media {
+
+class Slot;
+
+// Key frame requests of one track are merged: at most one in this time goes to the publisher, the first at once. A
+// request and its key frame take a round trip and an encoded frame; asking again within that time only makes a second
+// key frame, which costs every receiver.
+inline constexpr int64_t kKeyframeThrottleNs = 500'000'000;
+
+// What arrived since the last look; TrackLevel in media.d.ts.
+struct LevelSummary {
+  uint32_t packets = 0;
+  uint32_t bytes = 0;
+  uint32_t with_level = 0;
+  uint32_t voiced = 0;
+  uint32_t level_sum = 0;
+  uint8_t loudest = 127;
+};
+
+// Ownership: shared by its PeerCore, the JS wrapper, and the slots that carry it. Slots hold the track and the track
+// holds them; the circle ends when the slot is routed elsewhere, or when either side closes.
+//
+// Threads: every method is safe on every thread. Locks: `mutex_` guards the route snapshot and the level summary, for a
+// few instructions; no lock is held while slots rewrite or send. Order of locks: Slot's, then Track's.
+class Track {
+ public:
+  Track(TrackOptions options, std::shared_ptr<Clock> clock, std::shared_ptr<KeyframeSink> sink,
+        std::shared_ptr<Counters> counters);
+
+  const TrackOptions& options() const { return options_; }
+
+  // Forwards one packet to every slot of the snapshot. Publisher's streaming thread.
+  void Push(const MediaPacket& packet) noexcept;
+
+  // The stream that key frame requests go to from now on. Called by ingest when a stream takes the track over.
+  void SetSource(uint32_t ssrc) noexcept;
+
+  // True where a request went out now; false where one is pending, nothing was received yet, or the track is audio or
+  // closed. What is held back is made good when the throttle allows and no key frame came in between.
+  bool RequestKeyframe(int64_t now_ns) noexcept;
+  bool RequestKeyframe() noexcept { return RequestKeyframe(clock_->Now()); }
+
+  std::optional<LevelSummary> TakeLevel() noexcept;
+
+  // Leaves every slot. Idempotent.
+  void Close() noexcept;
+  bool closed() const noexcept { return closed_.load(std::memory_order_acquire); }
+
+ private:
+  friend class Slot;
+  using Routes = std::vector<std::shared_ptr<Slot>>;
+
+  // Called by Slot with its lock held; false where the track is closed.
+  bool AddRoute(const std::shared_ptr<Slot>& slot);
+  void RemoveRoute(const Slot* slot);
+
+  const TrackOptions options_;
+  const std::shared_ptr<Clock> clock_;
+  const std::shared_ptr<KeyframeSink> sink_;
+  const std::shared_ptr<Counters> counters_;
+
+  std::atomic<bool> closed_{false};
+  // SSRC in the low half, 1 above it once there is one.
+  std::atomic<uint64_t> source_{0};
+  // A key frame was asked for and none came since.
+  std::atomic<bool> keyframe_wanted_{false};
+  std::atomic<int64_t> last_request_ns_;
+
+  std::mutex mutex_;
+  std::shared_ptr<const Routes> routes_;
+  LevelSummary level_;
+};
+
+}  // namespace media

@@ -157,6 +157,13 @@ export interface MediaHarness extends PeerMedia {
   takeKeyframeRequests(): readonly number[];
   /** Whether the receive chain would let this packet or report run on into the jitterbuffer, decided at the last receive call. */
   readonly ranOn: boolean;
+  /**
+   * Receives `count` packets on a native thread of their own, made from `packet`: sequence numbers go up by one from it,
+   * timestamps by `timestampStep`, the time by `intervalNs` from `nowNs`.
+   */
+  startFlood(packet: Uint8Array, count: number, timestampStep: number, nowNs: bigint, intervalNs: bigint): void;
+  /** Waits for every thread of `startFlood`. Blocks. */
+  joinFloods(): void;
 }
 
 export interface SentPacket {

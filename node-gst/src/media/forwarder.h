@@ -2,7 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
-#include <vector>
+#include <unordered_map>
 
 namespace media {
 
@@ -25,9 +25,13 @@ class Forwarder {
   void Close() noexcept;
 
  private:
+  // Forgets slots that are gone.
+  void Sweep();
+
   const uint64_t id_;
   bool closed_ = false;
-  std::vector<std::weak_ptr<Slot>> filled_;
+  std::unordered_map<const Slot*, std::weak_ptr<Slot>> filled_;
+  size_t sweep_at_;
 };
 
 }  // namespace media

@@ -44,8 +44,9 @@ class Ingest {
   Verdict OnSenderReport(Bytes compound) noexcept;
 
  private:
+  Slot* FindSlot(uint32_t ssrc) const noexcept;
+
   const uint32_t csrc_;
-  const std::vector<std::shared_ptr<Track>> tracks_;
   const std::vector<std::shared_ptr<Slot>> slots_;
   const std::shared_ptr<Counters> counters_;
 

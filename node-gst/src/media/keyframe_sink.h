@@ -8,6 +8,7 @@ namespace media {
 //
 // Threads: called on any thread (streaming threads of this publisher and of receivers, the JS thread), on several at
 // once, with no lock of this library held. After PeerCore::Close() no new call begins; one under way may still finish.
+// The core lets go of it as it does of an Egress: the destructor may run on any thread.
 class KeyframeSink {
  public:
   virtual ~KeyframeSink() = default;

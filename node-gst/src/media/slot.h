@@ -59,23 +59,32 @@ class Slot : public std::enable_shared_from_this<Slot> {
  private:
   friend class Track;
 
+  // The rest is called with `mutex_` held, but for OnTrackClosed.
   bool Rewrite(const MediaPacket& packet, const Track* from, OutPacket& out, Outcome& outcome) noexcept;
+  // Whether the packet is of the stream the slot carries, or begins to carry with it.
   bool Admit(const MediaPacket& packet, const Track* from, Outcome& outcome) noexcept;
   void Start(const MediaPacket& packet) noexcept;
+  void Write(const MediaPacket& packet, uint16_t sequence, OutPacket& out) noexcept;
+  bool Drop(Counter& counter) noexcept;
+  // Whether something is to be asked for; the asking is done without the lock.
+  bool Fill(const std::shared_ptr<Track>& track);
+  void Empty() noexcept;
   void SetCurrent(std::shared_ptr<Track> track);
   void SetNext(std::shared_ptr<Track> track);
-  void RequestKeyframe(int64_t now_ns) noexcept;
-  // The track closes. Called by Track without its lock.
+  bool AwaitsKeyframe() const noexcept;
+  // The track closes. Called by it without its lock.
   void OnTrackClosed(const Track* track) noexcept;
 
   const SlotOptions options_;
-  const std::shared_ptr<Egress> egress_;
   const std::shared_ptr<Counters> counters_;
   const HeadBuilder head_;
 
   std::mutex mutex_;
+  // Null once closed.
+  std::shared_ptr<Egress> egress_;
   bool attached_ = false;
-  bool closed_ = false;
+  // The next packet begins something new for the listener.
+  bool mark_ = false;
   std::shared_ptr<Track> current_;
   std::shared_ptr<Track> next_;
   // Which epoch of `current_` is being sent; 0 while its first packet is awaited.

@@ -35,8 +35,8 @@ struct LevelSummary {
 // Ownership: shared by its PeerCore, the JS wrapper, and the slots that carry it. Slots hold the track and the track
 // holds them; the circle ends when the slot is routed elsewhere, or when either side closes.
 //
-// Threads: every method is safe on every thread. Locks: `mutex_` guards the route snapshot and the level summary, for a
-// few instructions; no lock is held while slots rewrite or send. Order of locks: Slot's, then Track's.
+// Threads: every method is safe on every thread. Locks: `mutex_` guards the pointer to the route snapshot and the level
+// summary, for a few instructions; no lock is held while slots rewrite or send. Order of locks: Slot's, then Track's.
 class Track {
  public:
   Track(TrackOptions options, std::shared_ptr<Clock> clock, std::shared_ptr<KeyframeSink> sink,
@@ -47,7 +47,7 @@ class Track {
   // Forwards one packet to every slot of the snapshot. Publisher's streaming thread.
   void Push(const MediaPacket& packet) noexcept;
 
-  // The stream that key frame requests go to from now on. Called by ingest when a stream takes the track over.
+  // The stream that key frame requests go to from now on. Called when a stream takes the track over.
   void SetSource(uint32_t ssrc) noexcept;
 
   // True where a request went out now; false where one is pending, nothing was received yet, or the track is audio or
@@ -64,6 +64,7 @@ class Track {
  private:
   friend class Slot;
   using Routes = std::vector<std::shared_ptr<Slot>>;
+  static constexpr int64_t kNever = INT64_MIN;
 
   // Called by Slot with its lock held; false where the track is closed.
   bool AddRoute(const std::shared_ptr<Slot>& slot);
@@ -71,7 +72,6 @@ class Track {
 
   const TrackOptions options_;
   const std::shared_ptr<Clock> clock_;
-  const std::shared_ptr<KeyframeSink> sink_;
   const std::shared_ptr<Counters> counters_;
 
   std::atomic<bool> closed_{false};
@@ -79,9 +79,13 @@ class Track {
   std::atomic<uint64_t> source_{0};
   // A key frame was asked for and none came since.
   std::atomic<bool> keyframe_wanted_{false};
-  std::atomic<int64_t> last_request_ns_;
+  // kNever before the first.
+  std::atomic<int64_t> last_request_ns_{kNever};
 
   std::mutex mutex_;
+  // Null once closed.
+  std::shared_ptr<KeyframeSink> sink_;
+  // Never null.
   std::shared_ptr<const Routes> routes_;
   LevelSummary level_;
 };

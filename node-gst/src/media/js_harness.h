@@ -1,0 +1,9 @@
+// `mediaHarness()` of media.d.ts.
+#pragma once
+#include <napi.h>
+
+namespace media {
+
+void RegisterHarness(Napi::Env env, Napi::Object exports);
+
+}  // namespace media

@@ -1,0 +1,34 @@
+#include "media/peer_core.h"
+
+#include "media/slot.h"
+#include "media/track.h"
+
+namespace media {
+
+PeerCore::PeerCore(const PeerOptions& options, const std::shared_ptr<Clock>& clock,
+                   const std::shared_ptr<Egress>& egress, const std::shared_ptr<KeyframeSink>& sink)
+    : counters_(std::make_shared<Counters>()) {
+  for (const TrackOptions& track : options.tracks) {
+    tracks_.push_back(std::make_shared<Track>(track, clock, sink, counters_));
+  }
+  for (const SlotOptions& slot : options.slots) slots_.push_back(std::make_shared<Slot>(slot, egress, counters_));
+  ingest_ = std::make_unique<Ingest>(options.csrc, tracks_, slots_, counters_);
+}
+
+PeerCore::~PeerCore() { Close(); }
+
+void PeerCore::Attach() noexcept {
+  for (const auto& slot : slots_) slot->Attach();
+}
+
+void PeerCore::Detach() noexcept {
+  for (const auto& slot : slots_) slot->Detach();
+}
+
+void PeerCore::Close() noexcept {
+  // Slots first: nothing more goes out to a peer that is going away, whatever its own tracks still trigger.
+  for (const auto& slot : slots_) slot->Close();
+  for (const auto& track : tracks_) track->Close();
+}
+
+}  // namespace media

@@ -1,0 +1,113 @@
+#include "media/egress_webrtcbin.h"
+
+#include <string>
+
+namespace media {
+namespace {
+
+// webrtcbin sends receivers' requests upstream as events. They are answered elsewhere: key frames from the RTCP itself
+// (the session merges requests of different slots into one), retransmission inside webrtcbin. So they end here.
+gboolean OnUpstreamEvent(GstPad*, GstObject*, GstEvent* event) {
+  gst_event_unref(event);
+  return TRUE;
+}
+
+gboolean OnQuery(GstPad* pad, GstObject* parent, GstQuery* query) {
+  switch (GST_QUERY_TYPE(query)) {
+    case GST_QUERY_LATENCY:
+      // Packets are pushed as they come: live, and nothing is held back.
+      gst_query_set_latency(query, TRUE, 0, GST_CLOCK_TIME_NONE);
+      return TRUE;
+    case GST_QUERY_CAPS:
+    case GST_QUERY_ACCEPT_CAPS:
+      return gst_pad_query_default(pad, parent, query);
+    default:
+      // There is no element behind this pad that could be asked.
+      return FALSE;
+  }
+}
+
+const char* EncodingName(Codec codec) {
+  switch (codec) {
+    case Codec::kOpus:
+      return "OPUS";
+    case Codec::kVp8:
+      return "VP8";
+    case Codec::kH264:
+      return "H264";
+  }
+  return "";
+}
+
+GstCaps* SlotCaps(const SlotOptions& slot) {
+  return gst_caps_new_simple("application/x-rtp", "media", G_TYPE_STRING, slot.kind == Kind::kAudio ? "audio" : "video",
+                             "encoding-name", G_TYPE_STRING, EncodingName(slot.codec), "payload", G_TYPE_INT,
+                             int{slot.payload_type}, "clock-rate", G_TYPE_INT, static_cast<int>(slot.clock_rate), "ssrc",
+                             G_TYPE_UINT, slot.ssrc, nullptr);
+}
+
+// Sticky events are sent by GStreamer itself, in front of the first buffer.
+void StoreSticky(GstPad* pad, GstEvent* event) {
+  gst_pad_store_sticky_event(pad, event);
+  gst_event_unref(event);
+}
+
+GstRef<GstPad> MakePad(const SlotOptions& slot) {
+  const std::string name = "slot_" + std::to_string(slot.mline);
+  auto pad = GstRef<GstPad>::Take(GST_PAD(gst_object_ref_sink(gst_pad_new(name.c_str(), GST_PAD_SRC))));
+  gst_pad_set_event_function(pad.get(), OnUpstreamEvent);
+  gst_pad_set_query_function(pad.get(), OnQuery);
+  gst_pad_set_active(pad.get(), TRUE);
+
+  StoreSticky(pad.get(), gst_event_new_stream_start(name.c_str()));
+  GstCaps* caps = SlotCaps(slot);
+  StoreSticky(pad.get(), gst_event_new_caps(caps));
+  gst_caps_unref(caps);
+  GstSegment segment;
+  gst_segment_init(&segment, GST_FORMAT_TIME);
+  StoreSticky(pad.get(), gst_event_new_segment(&segment));
+  return pad;
+}
+
+GstBuffer* ToBuffer(const OutPacket& packet) {
+  GstBuffer* buffer = gst_buffer_new_allocate(nullptr, packet.size(), nullptr);
+  if (buffer == nullptr) return nullptr;
+  gst_buffer_fill(buffer, 0, packet.head.data(), packet.head_size);
+  gst_buffer_fill(buffer, packet.head_size, packet.payload, packet.payload_size);
+  GST_BUFFER_PTS(buffer) = static_cast<GstClockTime>(packet.capture_ns);
+  return buffer;
+}
+
+}  // namespace
+
+WebrtcbinEgress::WebrtcbinEgress(GstElement* webrtcbin, const std::vector<SlotOptions>& slots) {
+  for (const SlotOptions& slot : slots) {
+    Port port{slot.mline, MakePad(slot)};
+    const std::string sink_name = "sink_" + std::to_string(slot.mline);
+    const auto sink = GstRef<GstPad>::Take(gst_element_get_static_pad(webrtcbin, sink_name.c_str()));
+    // Not checked for a common parent: the pad is no element's.
+    if (sink) gst_pad_link_full(port.pad.get(), sink.get(), GST_PAD_LINK_CHECK_NOTHING);
+    ports_.push_back(std::move(port));
+  }
+}
+
+WebrtcbinEgress::~WebrtcbinEgress() { Close(); }
+
+bool WebrtcbinEgress::Send(const OutPacket& packet) noexcept {
+  for (const Port& port : ports_) {
+    if (port.mline != packet.mline) continue;
+    GstBuffer* buffer = ToBuffer(packet);
+    return buffer != nullptr && gst_pad_push(port.pad.get(), buffer) == GST_FLOW_OK;
+  }
+  return false;
+}
+
+void WebrtcbinEgress::Close() noexcept {
+  for (const Port& port : ports_) {
+    gst_pad_set_active(port.pad.get(), FALSE);
+    const auto sink = GstRef<GstPad>::Take(gst_pad_get_peer(port.pad.get()));
+    if (sink) gst_pad_unlink(port.pad.get(), sink.get());
+  }
+}
+
+}  // namespace media

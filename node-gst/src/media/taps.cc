@@ -1,0 +1,277 @@
+#include "media/taps.h"
+
+#include <agent.h>
+#include <gio/gio.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+#include <sys/time.h>
+
+#include <algorithm>
+#include <functional>
+#include <set>
+
+#include "media/ingest.h"
+#include "media/peer_core.h"
+#include "media/rtp.h"
+
+namespace media {
+
+void SessionKeyframeSink::RequestKeyframe(uint32_t ssrc, uint8_t payload_type) noexcept {
+  GstRef<GstPad> pad;
+  {
+    std::lock_guard lock(mutex_);
+    pad = pad_;
+  }
+  if (!pad) return;
+  GstStructure* request = gst_structure_new("GstForceKeyUnit", "ssrc", G_TYPE_UINT, ssrc, "payload", G_TYPE_UINT,
+                                            guint{payload_type}, nullptr);
+  gst_pad_push_event(pad.get(), gst_event_new_custom(GST_EVENT_CUSTOM_UPSTREAM, request));
+}
+
+void SessionKeyframeSink::SetPad(GstRef<GstPad> pad) {
+  std::lock_guard lock(mutex_);
+  pad_ = std::move(pad);
+}
+
+struct Taps::State {
+  std::shared_ptr<PeerCore> core;
+  std::shared_ptr<SessionKeyframeSink> keyframes;
+  SystemClock clock;
+
+  std::mutex mutex;
+  bool closed = false;
+  std::set<std::string> hooks;
+  std::vector<std::pair<GstRef<GstPad>, gulong>> probes;
+  std::vector<std::pair<GstRef<GstElement>, gulong>> handlers;
+  GstRef<NiceAgent> agent;
+  guint stream = 0;
+  guint component = 0;
+
+  // JS thread only.
+  int64_t last_stamp_us = -1;
+  int64_t changed_ns = 0;
+};
+
+namespace {
+
+using State = Taps::State;
+using StatePtr = std::shared_ptr<State>;
+
+StatePtr& AsState(gpointer data) { return *static_cast<StatePtr*>(data); }
+gpointer NewState(const StatePtr& state) { return new StatePtr(state); }
+void FreeState(gpointer data) { delete static_cast<StatePtr*>(data); }
+void FreeClosure(gpointer data, GClosure*) { FreeState(data); }
+
+// A read mapping of a whole buffer. Empty where it cannot be mapped.
+class Mapping {
+ public:
+  explicit Mapping(GstBuffer* buffer) : buffer_(buffer), mapped_(gst_buffer_map(buffer, &info_, GST_MAP_READ)) {}
+  ~Mapping() {
+    if (mapped_) gst_buffer_unmap(buffer_, &info_);
+  }
+  Mapping(const Mapping&) = delete;
+  Mapping& operator=(const Mapping&) = delete;
+  Bytes bytes() const { return mapped_ ? Bytes(info_.data, info_.size) : Bytes(); }
+
+ private:
+  GstBuffer* buffer_;
+  GstMapInfo info_;
+  bool mapped_;
+};
+
+// Asks `judge` about every buffer of a probe's data and keeps those that may run on.
+template <typename Judge>
+GstPadProbeReturn Filter(GstPadProbeInfo* info, Judge judge) {
+  const auto keep = [&](GstBuffer* buffer) { return judge(Mapping(buffer).bytes()) == Verdict::kRunOn; };
+  if (info->type & GST_PAD_PROBE_TYPE_BUFFER) {
+    return keep(GST_PAD_PROBE_INFO_BUFFER(info)) ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+  }
+  GstBufferList* list = gst_buffer_list_make_writable(GST_PAD_PROBE_INFO_BUFFER_LIST(info));
+  info->data = list;
+  for (guint i = 0; i < gst_buffer_list_length(list);) {
+    if (keep(gst_buffer_list_get(list, i))) {
+      i++;
+    } else {
+      gst_buffer_list_remove(list, i, 1);
+    }
+  }
+  return gst_buffer_list_length(list) > 0 ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+}
+
+GstPadProbeReturn OnRtp(GstPad*, GstPadProbeInfo* info, gpointer data) {
+  State& state = *AsState(data);
+  const int64_t now = state.clock.Now();
+  return Filter(info, [&](Bytes packet) { return state.core->ingest().OnRtp(packet, now); });
+}
+
+GstPadProbeReturn OnRtcp(GstPad*, GstPadProbeInfo* info, gpointer data) {
+  State& state = *AsState(data);
+  const int64_t now = state.clock.Now();
+  return Filter(info, [&](Bytes compound) {
+    state.core->ingest().OnRtcp(compound, now);
+    return Verdict::kRunOn;
+  });
+}
+
+GstPadProbeReturn OnSenderReport(GstPad*, GstPadProbeInfo* info, gpointer data) {
+  State& state = *AsState(data);
+  return Filter(info, [&](Bytes compound) { return state.core->ingest().OnSenderReport(compound); });
+}
+
+void AddProbe(const StatePtr& state, GstRef<GstPad> pad, GstPadProbeCallback probe) {
+  const auto type = static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST);
+  const gulong id = gst_pad_add_probe(pad.get(), type, probe, NewState(state), FreeState);
+  std::unique_lock lock(state->mutex);
+  if (!state->closed) {
+    state->probes.emplace_back(std::move(pad), id);
+    return;
+  }
+  lock.unlock();
+  gst_pad_remove_probe(pad.get(), id);
+}
+
+void AddHandler(const StatePtr& state, GstElement* element, const char* signal, GCallback handler) {
+  const gulong id = g_signal_connect_data(element, signal, handler, NewState(state), FreeClosure, GConnectFlags(0));
+  std::unique_lock lock(state->mutex);
+  if (!state->closed) {
+    state->handlers.emplace_back(GstRef<GstElement>::Share(element), id);
+    return;
+  }
+  lock.unlock();
+  g_signal_handler_disconnect(element, id);
+}
+
+void SetFalse(GstElement* element, const char* property) {
+  if (g_object_class_find_property(G_OBJECT_GET_CLASS(element), property) != nullptr) {
+    g_object_set(element, property, FALSE, nullptr);
+  }
+}
+
+void TapDemux(const StatePtr& state, GstElement* demux) {
+  auto rtp = GstRef<GstPad>::Take(gst_element_get_static_pad(demux, "sink"));
+  auto rtcp = GstRef<GstPad>::Take(gst_element_get_static_pad(demux, "rtcp_sink"));
+  if (!rtp || !rtcp) return;
+  state->keyframes->SetPad(rtp);
+  AddProbe(state, std::move(rtp), OnRtp);
+  AddProbe(state, std::move(rtcp), OnSenderReport);
+}
+
+void OnSessionPad(GstElement*, GstPad* pad, gpointer data) {
+  if (g_strcmp0(GST_PAD_NAME(pad), "recv_rtcp_sink") == 0) AddProbe(AsState(data), GstRef<GstPad>::Share(pad), OnRtcp);
+}
+
+// The session's pads are made when rtpbin asks for them, after the session was added.
+void TapSession(const StatePtr& state, GstElement* session) {
+  AddHandler(state, session, "pad-added", G_CALLBACK(OnSessionPad));
+}
+
+void FindSocket(const StatePtr& state, GstElement* nicesrc) {
+  NiceAgent* agent = nullptr;
+  guint stream = 0;
+  guint component = 0;
+  g_object_get(nicesrc, "agent", &agent, "stream", &stream, "component", &component, nullptr);
+  std::lock_guard lock(state->mutex);
+  state->agent = GstRef<NiceAgent>::Take(agent);
+  state->stream = stream;
+  state->component = component;
+}
+
+struct Hook {
+  const char* factory;
+  void (*apply)(const StatePtr&, GstElement*);
+};
+
+constexpr Hook kHooks[] = {
+    {"clocksync", [](const StatePtr&, GstElement* e) { SetFalse(e, "sync"); }},
+    {"dtlssrtpenc", [](const StatePtr&, GstElement* e) { SetFalse(e, "rtp-sync"); }},
+    {"nicesrc", FindSocket},
+    {"rtpbin", [](const StatePtr&, GstElement* e) { SetFalse(e, "rtcp-sync-send-time"); }},
+    {"rtpsession", TapSession},
+    {"rtpssrcdemux", TapDemux},
+};
+
+void HookElement(const StatePtr& state, GstElement* element) {
+  GstElementFactory* factory = gst_element_get_factory(element);
+  if (factory == nullptr) return;
+  const char* name = GST_OBJECT_NAME(factory);
+  for (const Hook& hook : kHooks) {
+    if (g_strcmp0(name, hook.factory) != 0) continue;
+    hook.apply(state, element);
+    std::lock_guard lock(state->mutex);
+    state->hooks.insert(name);
+  }
+}
+
+void OnDeepElementAdded(GstBin*, GstBin*, GstElement* element, gpointer data) { HookElement(AsState(data), element); }
+
+void HookExisting(const StatePtr& state, GstBin* bin) {
+  GstIterator* elements = gst_bin_iterate_recurse(bin);
+  GValue item = G_VALUE_INIT;
+  while (gst_iterator_next(elements, &item) == GST_ITERATOR_OK) {
+    HookElement(state, GST_ELEMENT(g_value_get_object(&item)));
+    g_value_reset(&item);
+  }
+  g_value_unset(&item);
+  gst_iterator_free(elements);
+}
+
+}  // namespace
+
+Taps::Taps(GstElement* webrtcbin, std::shared_ptr<PeerCore> core, std::shared_ptr<SessionKeyframeSink> keyframes)
+    : state_(std::make_shared<State>()) {
+  state_->core = std::move(core);
+  state_->keyframes = std::move(keyframes);
+  AddHandler(state_, webrtcbin, "deep-element-added", G_CALLBACK(OnDeepElementAdded));
+  HookExisting(state_, GST_BIN(webrtcbin));
+}
+
+Taps::~Taps() { Close(); }
+
+void Taps::Close() noexcept {
+  decltype(State::probes) probes;
+  decltype(State::handlers) handlers;
+  GstRef<NiceAgent> agent;
+  {
+    std::lock_guard lock(state_->mutex);
+    state_->closed = true;
+    probes.swap(state_->probes);
+    handlers.swap(state_->handlers);
+    std::swap(agent, state_->agent);
+  }
+  for (auto& [pad, id] : probes) gst_pad_remove_probe(pad.get(), id);
+  for (auto& [element, id] : handlers) g_signal_handler_disconnect(element.get(), id);
+  state_->keyframes->SetPad({});
+}
+
+std::vector<std::string> Taps::Hooks() const {
+  std::lock_guard lock(state_->mutex);
+  return {state_->hooks.begin(), state_->hooks.end()};
+}
+
+int64_t Taps::IdleMs() {
+  GstRef<NiceAgent> agent;
+  guint stream = 0;
+  guint component = 0;
+  {
+    std::lock_guard lock(state_->mutex);
+    agent = state_->agent;
+    stream = state_->stream;
+    component = state_->component;
+  }
+  if (!agent) return -1;
+  GSocket* socket = nice_agent_get_selected_socket(agent.get(), stream, component);
+  if (socket == nullptr) return -1;
+
+  // The first question switches time stamps on for the socket and may find none.
+  timeval stamp{};
+  const bool stamped = ioctl(g_socket_get_fd(socket), SIOCGSTAMP, &stamp) == 0;
+  const int64_t stamp_us = stamped ? int64_t{stamp.tv_sec} * 1'000'000 + stamp.tv_usec : 0;
+  const int64_t now = state_->clock.Now();
+  if (stamp_us != state_->last_stamp_us) {
+    state_->last_stamp_us = stamp_us;
+    state_->changed_ns = now;
+  }
+  return (now - state_->changed_ns) / 1'000'000;
+}
+
+}  // namespace media

@@ -1,0 +1,80 @@
+// Where the core is connected to the inside of a webrtcbin.
+#pragma once
+#include <gst/gst.h>
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "media/clock.h"
+#include "media/gst_ref.h"
+#include "media/keyframe_sink.h"
+
+namespace media {
+
+class PeerCore;
+
+// The clock of all pipelines: GStreamer's monotonic system clock, with base time 0.
+class SystemClock : public Clock {
+ public:
+  int64_t Now() const noexcept override { return static_cast<int64_t>(gst_util_get_timestamp()); }
+};
+
+// Key frame requests to one publisher: an upstream event into its RTP session, which sends the PLI.
+//
+// Threads: RequestKeyframe on any thread; `mutex_` guards the pad and is not held while the event travels.
+class SessionKeyframeSink : public KeyframeSink {
+ public:
+  void RequestKeyframe(uint32_t ssrc, uint8_t payload_type) noexcept override;
+  // A pad downstream of the session's receive side; requests made before there is one go nowhere.
+  void SetPad(GstRef<GstPad> pad);
+
+ private:
+  std::mutex mutex_;
+  GstRef<GstPad> pad_;
+};
+
+// Probes and settings on webrtcbin's inner elements. They can only be reached when they are made (`deep-element-added`)
+// and are known by the names of their factories:
+//
+//   nicesrc ─ queue ─ dtlssrtpdec ─┬─ RTP ────► rtpsession ─ rtprtxreceive ─ rtpreddec ─ rtpstorage ─[1]─► rtpssrcdemux
+//                                  └─ RTCP ─[2]─► rtpsession ─ sync_src ────────────────────────────[3]─► rtpssrcdemux
+//
+//   [1] rtpssrcdemux:sink          RTP, recovered packets included, on its way to the jitterbuffers → Ingest::OnRtp
+//   [2] rtpsession:recv_rtcp_sink  RTCP in plaintext                                              → Ingest::OnRtcp
+//   [3] rtpssrcdemux:rtcp_sink     sender reports on their way to the jitterbuffers               → Ingest::OnSenderReport
+//
+// Settings: clocksync passes packets on at once (they come in real time), rtpbin makes sender reports from capture
+// times, dtlssrtpenc waits for no time stamp.
+//
+// Ownership: the handler on webrtcbin and every probe share one State, which holds the core; Close takes them all away.
+//
+// Threads: the methods on the JS thread; elements are added on webrtcbin's own thread; probes run on its streaming
+// threads. State's mutex guards its lists and is not held while anything else is called.
+class Taps {
+ public:
+  Taps(GstElement* webrtcbin, std::shared_ptr<PeerCore> core, std::shared_ptr<SessionKeyframeSink> keyframes);
+  ~Taps();
+  Taps(const Taps&) = delete;
+  Taps& operator=(const Taps&) = delete;
+
+  // Removes every probe and handler. Idempotent. A probe under way finishes.
+  void Close() noexcept;
+
+  // Factory names of the inner elements that were found, sorted, each once.
+  std::vector<std::string> Hooks() const;
+
+  // Milliseconds since a datagram came in on the socket of the selected ICE pair; -1 while there is none. The kernel is
+  // asked for the time stamp of the socket's last datagram, as libnice tells nobody of STUN. What counts is when that
+  // stamp was last seen to change, so setting the wall clock does no harm; ask every few seconds.
+  int64_t IdleMs();
+
+  struct State;
+
+ private:
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace media

@@ -39,11 +39,19 @@ const char* EncodingName(Codec codec) {
   return "";
 }
 
+constexpr char kTransportCcUri[] = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
+
+// The transport-cc id tells webrtcbin's funnel to number the packets: it writes into the element that slots leave empty.
 GstCaps* SlotCaps(const SlotOptions& slot) {
-  return gst_caps_new_simple("application/x-rtp", "media", G_TYPE_STRING, slot.kind == Kind::kAudio ? "audio" : "video",
-                             "encoding-name", G_TYPE_STRING, EncodingName(slot.codec), "payload", G_TYPE_INT,
-                             int{slot.payload_type}, "clock-rate", G_TYPE_INT, static_cast<int>(slot.clock_rate), "ssrc",
-                             G_TYPE_UINT, slot.ssrc, nullptr);
+  GstCaps* caps = gst_caps_new_simple(
+      "application/x-rtp", "media", G_TYPE_STRING, slot.kind == Kind::kAudio ? "audio" : "video", "encoding-name",
+      G_TYPE_STRING, EncodingName(slot.codec), "payload", G_TYPE_INT, int{slot.payload_type}, "clock-rate", G_TYPE_INT,
+      static_cast<int>(slot.clock_rate), "ssrc", G_TYPE_UINT, slot.ssrc, nullptr);
+  if (slot.extensions.transport_cc != 0) {
+    const std::string field = "extmap-" + std::to_string(slot.extensions.transport_cc);
+    gst_caps_set_simple(caps, field.c_str(), G_TYPE_STRING, kTransportCcUri, nullptr);
+  }
+  return caps;
 }
 
 // Sticky events are sent by GStreamer itself, in front of the first buffer.

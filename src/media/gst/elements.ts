@@ -25,6 +25,7 @@ export const REQUIRED_ELEMENTS: Readonly<Record<string, string>> = {
   rtpredenc: 'gstreamer1.0-plugins-good',
   rtpulpfecdec: 'gstreamer1.0-plugins-good',
   rtpulpfecenc: 'gstreamer1.0-plugins-good',
+  rtphdrexttwcc: 'gstreamer1.0-plugins-good',
   queue: 'libgstreamer1.0-0',
   capsfilter: 'libgstreamer1.0-0',
   clocksync: 'libgstreamer1.0-0',

@@ -155,8 +155,8 @@ describe('the gateway and WebSocket', () => {
   });
 
   it.each([
-    ['the client is gone', (socket: WebSocket) => socket.terminate()],
-    ['the gateway ends', () => gateway.close()],
+    ['the client is gone', (socket: WebSocket): unknown => socket.terminate()],
+    ['the gateway ends', (): unknown => gateway.close()],
   ])('ends both sides when %s', async (_, end) => {
     const arrived = once(service, 'upgrade');
     const socket = open('token=ann');

@@ -27,7 +27,7 @@ describe('the list of Debian packages', () => {
 
   it('as committed: known groups, no package and no element twice, elements only at run time', () => {
     const packages = parsePackages(file);
-    expect(new Set(packages.map(({ group }) => group))).toEqual(new Set(['runtime', 'build', 'test', 'image']));
+    expect(new Set(packages.map(({ group }) => group))).toEqual(new Set(['runtime', 'build', 'test', 'node', 'npm']));
     const names = packages.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
     const elements = packages.flatMap((entry) => entry.elements);

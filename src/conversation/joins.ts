@@ -34,6 +34,11 @@ export class Joins {
     this.#permission = permission;
   }
 
+  /** Users with a check that runs now. */
+  get pendingUsers(): number {
+    return this.#requests.size;
+  }
+
   /** Rejects with a ServiceError `permission-denied`, `full` or `conversation-full`; then nothing has changed. */
   async join(userid: UserId, conversation: ConversationId): Promise<void> {
     if (this.#permission === null) {

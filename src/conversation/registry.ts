@@ -59,9 +59,14 @@ export class Registry {
     });
   }
 
-  /** Users who have joined, conversations they have joined, and joins that wait for a device. */
-  get counts(): { readonly joins: number; readonly conversations: number; readonly expiring: number } {
-    return { joins: this.#joins, conversations: this.#rooms.size, expiring: this.#expiry.size };
+  /** Users who are known, those who have joined, the conversations they are in, and the joins that wait for a device. */
+  get counts(): Readonly<Record<'users' | 'joins' | 'conversations' | 'expiring', number>> {
+    return {
+      users: this.#users.size,
+      joins: this.#joins,
+      conversations: this.#rooms.size,
+      expiring: this.#expiry.size,
+    };
   }
 
   conversationOf(userid: UserId): ConversationId | null {

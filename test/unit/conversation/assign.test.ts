@@ -93,6 +93,21 @@ describe('assign', () => {
     expect([heard(receiver, after, 'audio'), heard(receiver, after, 'video')]).toEqual([[null, 'b'], ['b']]);
   });
 
+  it.each([
+    ['audio', 'video'],
+    ['video', 'audio'],
+  ] as const)('puts a late track of kind %s beside its %s where it has the choice', (kind, other) => {
+    const receiver = viewer('r', 0, [], 2, 2);
+    const [x, y] = [viewer('x', 1, [kind]), viewer('y', 2, [kind])];
+    const [w, z] = [viewer('w', 3, [other]), viewer('z', 4)];
+    const before = entered([receiver, x, y, w, z]);
+    expect([heard(receiver, before, kind), heard(receiver, before, other)]).toEqual([
+      ['x', 'y'],
+      ['w', 'z'],
+    ]);
+    expect(heard(receiver, assign([receiver, w, z], before), kind)).toEqual([null, 'z']);
+  });
+
   it('fills by precedence, even where no pair comes of it', () => {
     const receiver = viewer('r', 0, [], 1, 1);
     const [voice, both] = [viewer('voice', 1, ['audio']), viewer('both', 2)];

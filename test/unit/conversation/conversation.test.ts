@@ -142,7 +142,9 @@ describe('Conversation', () => {
     expect([heardBy(a), heardBy(b), plane.openGraphs, conversation.size]).toEqual([null, null, 0, 0]);
     graph.calls.length = 0;
     await enter(member(plane, 'd'));
+    await enter(member(plane, 'e'));
     expect(graph.calls).toEqual([]);
+    expect(conversation.size).toBe(0);
   });
 
   it('carries out the other routes where one throws, and says so', async () => {

@@ -36,6 +36,18 @@ describe('Expiry', () => {
     expect(expired).toEqual(['a']);
   });
 
+  it('keeps the order of expiring where a key was started anew', () => {
+    expiry.start('a');
+    clock.advance(400);
+    expiry.start('b');
+    clock.advance(100);
+    expiry.start('a');
+    clock.advance(900);
+    expect(expired).toEqual(['b']);
+    clock.advance(100);
+    expect(expired).toEqual(['b', 'a']);
+  });
+
   it('forgets what is stopped, and still tells the next', () => {
     expiry.start('a');
     clock.advance(500);

@@ -117,8 +117,10 @@ describe('Joins', () => {
       for (const [i, conversation] of [R, S, R].entries()) {
         const join = joins.join(ANN, conversation);
         asked[i]!.answer(true);
+        expect(joins.pendingUsers).toBe(1);
         await join;
         expect(registry.conversationOf(ANN)).toBe(conversation);
+        expect(joins.pendingUsers).toBe(0);
       }
     });
 

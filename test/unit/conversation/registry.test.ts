@@ -160,7 +160,7 @@ describe('Registry', () => {
       registry.join(BOB, S);
       for (const each of devices) registry.deviceGone(each);
       clock.advance(TTL);
-      expect(registry.counts).toEqual({ joins: 0, conversations: 0, expiring: 0 });
+      expect(registry.counts).toEqual({ users: 0, joins: 0, conversations: 0, expiring: 0 });
       expect([plane.openGraphs, clock.timers]).toEqual([0, 0]);
       expect(log.at(-1)).toBe('bob left s: expired');
     });
@@ -273,9 +273,20 @@ describe('Registry', () => {
       clock.advance(TTL - 1);
       registry.join(ANN, R);
       clock.advance(TTL - 1);
+      expect(registry.conversationOf(ANN)).toBe(R);
       registry.join(ANN, S);
       clock.advance(TTL - 1);
       expect(registry.conversationOf(ANN)).toBe(S);
+      clock.advance(1);
+      expect(registry.conversationOf(ANN)).toBeNull();
+    });
+
+    it('is not prolonged by the end of a device that ended before', () => {
+      registry.join(ANN, R);
+      const a = connect('ann');
+      registry.deviceGone(a);
+      clock.advance(TTL - 1);
+      registry.deviceGone(a);
       clock.advance(1);
       expect(registry.conversationOf(ANN)).toBeNull();
     });
@@ -285,14 +296,18 @@ describe('Registry', () => {
       registry.join(ANN, R);
       registry.leave(ANN, R);
       registry.deviceGone(a);
-      expect(registry.counts).toEqual({ joins: 0, conversations: 0, expiring: 0 });
+      expect(registry.counts).toEqual({ users: 0, joins: 0, conversations: 0, expiring: 0 });
     });
 
     it('has run out by the clock even where the timer is late', () => {
       registry.join(ANN, R);
+      registry.join(BOB, R);
       clock.skip(TTL);
       connect('ann');
       expect(registry.membersOf(R)).toEqual([]);
+      registry.join(BOB, S);
+      clock.skip(TTL);
+      expect(registry.leave(BOB, S)).toBe(false);
     });
   });
 
@@ -330,7 +345,7 @@ describe('Registry', () => {
       registry.leave(ANN, R);
       // The last one of a conversation may open another: the one before ends by it.
       expect(registry.join(BOB, S)).toBe(true);
-      expect(registry.counts).toEqual({ joins: 1, conversations: 1, expiring: 0 });
+      expect(registry.counts).toEqual({ users: 1, joins: 1, conversations: 1, expiring: 0 });
     });
 
     it('MAX_MEMBERS: counts connected devices, all of the user who joins', () => {
@@ -406,7 +421,7 @@ describe('Registry', () => {
     registry.close();
     registry.close();
     expect([heardBy(a), heardBy(b), plane.openGraphs, clock.timers]).toEqual([null, null, 0, 0]);
-    expect(registry.counts).toEqual({ joins: 0, conversations: 0, expiring: 0 });
+    expect(registry.counts).toEqual({ users: 0, joins: 0, conversations: 0, expiring: 0 });
     registry.deviceGone(a);
     expect(log.filter((line) => line === 'r closed')).toHaveLength(1);
   });

@@ -23,6 +23,15 @@ export interface Overrides {
   readonly sessions?: Pick<SessionsOptions, 'closeGrace' | 'limits'>;
 }
 
+export interface Counts {
+  readonly sockets: number;
+  /** Sockets without an offer. */
+  readonly waiting: number;
+  readonly peers: number;
+  readonly joins: number;
+  readonly conversations: number;
+}
+
 /** Builds the service; nothing listens before `start`. Rejects with `elements-missing` where GStreamer is not whole. */
 export const createApp = async (config: Config, overrides: Overrides = {}): Promise<App> =>
   new App(config, overrides.plane ?? (await gstPlane(config)), overrides);
@@ -75,6 +84,18 @@ export class App implements AsyncDisposable {
   /** Where the public listener listens; null while it does not. */
   get address(): AddressInfo | null {
     return this.#server.address;
+  }
+
+  /** What there is now: all 0 once everything ended. */
+  get counts(): Counts {
+    const { joins, conversations } = this.#registry.counts;
+    return {
+      sockets: this.#sessions.size,
+      waiting: this.#sessions.waiting,
+      peers: this.#directory.size,
+      joins,
+      conversations,
+    };
   }
 
   /** Opens the listener. Rejects with a `ServiceError` `listen`. */

@@ -1,0 +1,98 @@
+// The end of the process, as clients see it.
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import { ask, askRaw, claim } from '../support/client.ts';
+import { OFFER, startService, stopServices, until } from '../support/service.ts';
+
+afterEach(stopServices);
+
+test('every socket is told 1001, every peer says bye, everything is freed and no timer is left', async () => {
+  const service = await startService();
+  const waiting = await service.open('waiting');
+  const pending = await service.answered('pending');
+  const established = await service.connected('established');
+  const channel = established.openChannel();
+  await service.join('established', 'room');
+  await service.join('absent', 'room');
+  const closing = service.app.close();
+  expect(await waiting.closed).toMatchObject({ code: 1001, reason: expect.stringMatching(/^draining: /) });
+  expect(await pending.client.closed).toMatchObject({ code: 1001 });
+  await closing;
+  expect([pending.peer.closeReason, established.closeReason]).toEqual(['shutdown', 'shutdown']);
+  expect(channel.sent).toEqual([JSON.stringify({ type: 'bye', reason: 'shutdown' })]);
+  expect(service.plane.openPeers).toBe(0);
+  expect(service.plane.openGraphs).toBe(0);
+  expect(service.app.counts).toEqual({ sockets: 0, waiting: 0, peers: 0, joins: 0, conversations: 0 });
+  expect(service.clock.timers).toBe(0);
+});
+
+test('an answer in the making is waited for, and its client is told 1001', async () => {
+  const service = await startService();
+  const release = service.plane.holdAnswers();
+  const client = await service.open('me');
+  client.socket.send(OFFER);
+  await client.settled();
+  const closing = service.app.close();
+  expect(await client.closed).toMatchObject({ code: 1001 });
+  expect(service.plane.openPeers).toBe(1);
+  release();
+  await closing;
+  expect(service.plane.openPeers).toBe(0);
+});
+
+test('nobody gets in any more', async () => {
+  const service = await startService();
+  await service.app.close();
+  await expect(ask(service.port, '/join/a', { method: 'POST', headers: claim('me') })).rejects.toThrow('ECONNREFUSED');
+  expect(service.app.address).toBeNull();
+});
+
+test('twice is once', async () => {
+  const service = await startService();
+  const first = service.app.close();
+  expect(service.app.close()).toBe(first);
+  await first;
+  await service.app[Symbol.asyncDispose]();
+});
+
+test('idle and half-sent connections do not hold it up', async () => {
+  const service = await startService();
+  const idle = connect(service.port, '127.0.0.1');
+  const half = connect(service.port, '127.0.0.1');
+  await Promise.all([once(idle, 'connect'), once(half, 'connect')]);
+  half.write('POST /join/a HTTP/1.1\r\nHost: x\r\n');
+  await askRaw(service.port, 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+  const ends = Promise.all([once(idle, 'close'), once(half, 'close')]);
+  await service.app.close();
+  await ends;
+});
+
+test('a client that never answers the close frame does not hold it up', async () => {
+  const service = await startService({ overrides: { sessions: { closeGrace: 50 } } });
+  const head = {
+    ...claim('me'),
+    Host: 'x',
+    Connection: 'Upgrade',
+    Upgrade: 'websocket',
+    'Sec-WebSocket-Version': '13',
+  };
+  const lines = Object.entries({ ...head, 'Sec-WebSocket-Key': 'AAAAAAAAAAAAAAAAAAAAAA==' });
+  const silent = askRaw(
+    service.port,
+    `GET /connect HTTP/1.1\r\n${lines.map((line) => line.join(': ')).join('\r\n')}\r\n\r\n`,
+  );
+  await until(() => service.app.counts.waiting === 1, 'the socket');
+  await service.app.close();
+  expect(await silent).toContain('draining');
+});
+
+test('draining keeps who is there and lets nobody in', async () => {
+  const service = await startService();
+  const late = await service.open('late');
+  const peer = await service.connected('me');
+  service.app.drain();
+  expect((await service.refused(claim('you'))).status).toBe(503);
+  late.socket.send(OFFER);
+  expect(await late.closed).toMatchObject({ code: 1001 });
+  expect(peer.closeReason).toBeNull();
+});

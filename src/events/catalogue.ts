@@ -1,0 +1,109 @@
+import type { CloseReason } from '../base/close-reason.ts';
+import type { ErrorCode } from '../base/errors.ts';
+import type { ClientId, ConversationId, Csrc, PeerId, UserId } from '../base/ids.ts';
+import type { LogLevel } from '../base/log.ts';
+import type { LeaveReason } from '../conversation/types.ts';
+import type { CandidateDrop } from '../sdp/types.ts';
+
+interface EventKind {
+  readonly level: LogLevel;
+  /** For people, the same for every event of the kind; what differs is in the fields. */
+  readonly text: string;
+}
+
+const kinds = <Name extends string>(table: Record<Name, EventKind>): Readonly<Record<Name, EventKind>> => table;
+
+/** Every event that is reported, with the level it is logged at. Names are stable: programs go by them. */
+export const EVENTS = kinds({
+  'server-listening': { level: 'info', text: 'the public listener is open' },
+  'listener-exposed': { level: 'warn', text: 'anybody can reach the listener with a claim of his own making' },
+  'server-draining': { level: 'info', text: 'no new connection is accepted any more' },
+  'server-closed': { level: 'info', text: 'everything ended' },
+
+  'request-refused': { level: 'info', text: 'an HTTP request was refused' },
+  'socket-closed': { level: 'debug', text: 'a socket was closed' },
+  'offer-rejected': { level: 'info', text: 'an offer was not usable, or did not come' },
+  'connect-failed': { level: 'info', text: 'a usable offer led to no connection' },
+
+  'peer-opened': { level: 'debug', text: 'a peer has its offer' },
+  'candidates-dropped': { level: 'debug', text: 'candidates of a client are not used' },
+  'peer-connected': { level: 'info', text: 'a peer is connected' },
+  'peer-ended': { level: 'info', text: 'a peer ended' },
+
+  'user-joined': { level: 'info', text: 'a user joined a conversation' },
+  'user-left': { level: 'info', text: 'a user left a conversation' },
+  'conversation-opened': { level: 'info', text: 'the first member is in a conversation' },
+  'conversation-closed': { level: 'info', text: 'the last member left a conversation' },
+  'member-joined': { level: 'debug', text: 'a device is in a conversation' },
+  'member-left': { level: 'debug', text: 'a device is out of a conversation' },
+  'member-waiting': { level: 'warn', text: 'a device waits for a place in a full conversation' },
+
+  fault: { level: 'error', text: 'an error of the server' },
+});
+
+export type EventName = keyof typeof EVENTS;
+
+export interface DeviceFields {
+  readonly userid: UserId;
+  readonly clientid: ClientId;
+}
+
+export interface PeerFields extends DeviceFields {
+  readonly peer: PeerId;
+}
+
+export interface SocketFields extends DeviceFields {
+  /** The WebSocket close code. */
+  readonly closeCode: number;
+  readonly error: ErrorCode | null;
+  /** Messages after the offer that were no usable candidate. */
+  readonly ignored: number;
+}
+
+export interface MemberFields extends PeerFields {
+  readonly conversation: ConversationId;
+}
+
+/** What is said about each event: ids, codes and numbers; never a token, an SDP or a key. */
+export interface EventFields {
+  readonly 'server-listening': { readonly address: string };
+  readonly 'listener-exposed': { readonly warning: string };
+  /** `peers`: those that are connected or about to be. */
+  readonly 'server-draining': { readonly peers: number };
+  /** `ms`: how long ending everything took. */
+  readonly 'server-closed': { readonly ms: number };
+
+  /** `endpoint` is the route, not the path: a path may hold what a client likes. */
+  readonly 'request-refused': { readonly endpoint: string; readonly error: ErrorCode; readonly status: number };
+  readonly 'socket-closed': SocketFields;
+  readonly 'offer-rejected': SocketFields;
+  readonly 'connect-failed': SocketFields;
+
+  readonly 'peer-opened': PeerFields & { readonly csrc: Csrc; readonly tracks: number; readonly slots: number };
+  readonly 'candidates-dropped': PeerFields & { readonly dropped: Readonly<Partial<Record<CandidateDrop, number>>> };
+  /** `replaced`: the connection of the same device whose place this one takes. */
+  readonly 'peer-connected': PeerFields & { readonly replaced: PeerId | null };
+  readonly 'peer-ended': PeerFields & { readonly reason: CloseReason; readonly error: ErrorCode | null };
+
+  readonly 'user-joined': { readonly conversation: ConversationId; readonly userid: UserId };
+  readonly 'user-left': {
+    readonly conversation: ConversationId;
+    readonly userid: UserId;
+    readonly reason: LeaveReason;
+  };
+  readonly 'conversation-opened': { readonly conversation: ConversationId };
+  readonly 'conversation-closed': { readonly conversation: ConversationId };
+  readonly 'member-joined': MemberFields;
+  readonly 'member-left': MemberFields;
+  readonly 'member-waiting': MemberFields;
+
+  readonly fault: { readonly error: string; readonly stack: string | null };
+}
+
+/** One event, as a sink gets it. */
+export type ReportedEvent = {
+  readonly [Name in EventName]: { readonly name: Name; readonly fields: EventFields[Name] };
+}[EventName];
+
+/** Where events go. Must not wait for anything. */
+export type EventSink = (event: ReportedEvent) => void;

@@ -1,0 +1,131 @@
+import type { ServiceError } from '../base/errors.ts';
+import type { ConversationId, Csrc, PeerId, UserId } from '../base/ids.ts';
+import type { LeaveReason } from '../conversation/types.ts';
+import type { Device, PeerEnd } from '../peer/types.ts';
+import type { OfferPlan } from '../sdp/types.ts';
+import type { SessionReport } from '../signalling/types.ts';
+import type { EventFields, EventName, EventSink, PeerFields, ReportedEvent, SocketFields } from './catalogue.ts';
+import { errorStack, errorText } from './error-text.ts';
+
+/** A connection of a device, as far as reports go. */
+export interface ReportedPeer extends Device {
+  readonly id: PeerId;
+}
+
+/**
+ * The one place that reports events: one function each, named like the event. What reports does not know the sinks, and
+ * nothing here ever throws: a report must not harm what it is about.
+ */
+export class Reporter {
+  readonly #sinks: readonly EventSink[];
+  #failures = 0;
+
+  constructor(sinks: readonly EventSink[]) {
+    this.#sinks = sinks;
+  }
+
+  /** How often a sink threw. */
+  get failures(): number {
+    return this.#failures;
+  }
+
+  serverListening(address: string): void {
+    this.#report('server-listening', { address });
+  }
+
+  listenerExposed(warning: string): void {
+    this.#report('listener-exposed', { warning });
+  }
+
+  serverDraining(peers: number): void {
+    this.#report('server-draining', { peers });
+  }
+
+  /** @param ms how long ending everything took */
+  serverClosed(ms: number): void {
+    this.#report('server-closed', { ms });
+  }
+
+  /** @param endpoint the route, e.g. `POST /join`; not the path, and never a query */
+  requestRefused(endpoint: string, error: ServiceError): void {
+    this.#report('request-refused', { endpoint, error: error.code, status: error.status });
+  }
+
+  /** Tells a plain end from an offer that was not usable and from a connection that did not come up. */
+  socketClosed(report: SessionReport): void {
+    const { device, code, error, ignored } = report;
+    const { userid, clientid } = device;
+    const fields: SocketFields = { userid, clientid, closeCode: code, error, ignored };
+    if (error === null) this.#report('socket-closed', fields);
+    else if (error.startsWith('offer-')) this.#report('offer-rejected', fields);
+    else this.#report('connect-failed', fields);
+  }
+
+  peerOpened(
+    peer: ReportedPeer & { csrc: Csrc; tracks: readonly unknown[]; slots: readonly unknown[] },
+    plan: OfferPlan,
+  ): void {
+    const { csrc, tracks, slots } = peer;
+    this.#report('peer-opened', { ...idsOf(peer), csrc, tracks: tracks.length, slots: slots.length });
+    const dropped = plan.droppedCandidates;
+    if (Object.keys(dropped).length > 0) this.#report('candidates-dropped', { ...idsOf(peer), dropped });
+  }
+
+  peerConnected(peer: ReportedPeer, replaced: PeerId | null): void {
+    this.#report('peer-connected', { ...idsOf(peer), replaced });
+  }
+
+  peerEnded(peer: ReportedPeer, { reason, error }: PeerEnd): void {
+    this.#report('peer-ended', { ...idsOf(peer), reason, error: error?.code ?? null });
+  }
+
+  userJoined(conversation: ConversationId, userid: UserId): void {
+    this.#report('user-joined', { conversation, userid });
+  }
+
+  userLeft(conversation: ConversationId, userid: UserId, reason: LeaveReason): void {
+    this.#report('user-left', { conversation, userid, reason });
+  }
+
+  conversationOpened(conversation: ConversationId): void {
+    this.#report('conversation-opened', { conversation });
+  }
+
+  conversationClosed(conversation: ConversationId): void {
+    this.#report('conversation-closed', { conversation });
+  }
+
+  memberJoined(conversation: ConversationId, member: ReportedPeer): void {
+    this.#report('member-joined', { conversation, ...idsOf(member) });
+  }
+
+  memberLeft(conversation: ConversationId, member: ReportedPeer): void {
+    this.#report('member-left', { conversation, ...idsOf(member) });
+  }
+
+  memberWaiting(conversation: ConversationId, member: ReportedPeer): void {
+    this.#report('member-waiting', { conversation, ...idsOf(member) });
+  }
+
+  /** Something that should not have happened: a bug, or a media plane that failed. */
+  fault(error: unknown): void {
+    this.#report('fault', { error: errorText(error), stack: errorStack(error) });
+  }
+
+  #report<Name extends EventName>(name: Name, fields: EventFields[Name]): void {
+    // TypeScript does not see that a name and its own fields are one member of the union.
+    const event = { name, fields } as ReportedEvent;
+    for (const sink of this.#sinks) {
+      try {
+        sink(event);
+      } catch {
+        this.#failures += 1;
+      }
+    }
+  }
+}
+
+/** Reports to nobody. */
+export const nullReporter = (): Reporter => new Reporter([]);
+
+const idsOf = ({ id, userid, clientid }: ReportedPeer): PeerFields => ({ peer: id, userid, clientid });

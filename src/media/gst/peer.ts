@@ -3,6 +3,7 @@ import type { CloseReason } from '../../base/close-reason.ts';
 import { Emitter } from '../../base/emitter.ts';
 import type { PeerId } from '../../base/ids.ts';
 import { WorkQueue } from '../../base/work-queue.ts';
+import { finishAnswer } from '../../sdp/answer.ts';
 import type { Candidate } from '../../sdp/types.ts';
 import type { MediaPeer, MediaPeerEvents, MediaPeerStats, PeerRequest, Slot, Track } from '../types.ts';
 import { EVENTS_LABEL, GstChannel } from './channel.ts';
@@ -75,7 +76,7 @@ export class GstPeer implements MediaPeer {
       const early = [...this.#request.plan.candidates, ...(this.#early ?? [])];
       this.#early = null;
       for (const candidate of early) this.addCandidate(candidate);
-      return text;
+      return finishAnswer(text, this.#request.plan);
     });
   }
 

@@ -1,4 +1,4 @@
-import { ERRORS } from '../../../src/base/errors.ts';
+import type { ErrorCode } from '../../../src/base/errors.ts';
 import { addLine, edit, editSection, readOffer, refusal } from './support.ts';
 
 const CHROMIUM = readOffer('chromium-156-events');
@@ -25,7 +25,7 @@ function sections(count: number): string {
 /** A one-section offer that is valid but for what is said of it. */
 const one = (change: (section: string) => string): string => editSection(sections(1), 0, change);
 
-const CASES: readonly (readonly [string, string, keyof typeof ERRORS, (RegExp | undefined)?])[] = [
+const CASES: readonly (readonly [string, string, ErrorCode, RegExp?])[] = [
   // Text.
   ['nothing', '', 'offer-malformed'],
   ['garbage', 'garbage', 'offer-malformed'],
@@ -196,17 +196,22 @@ const CASES: readonly (readonly [string, string, keyof typeof ERRORS, (RegExp | 
   ],
 ];
 
-test.each(CASES)('%s', (_name, text, code, detail = /^/) => {
-  const error = refusal(text);
-  expect(error?.code).toBe(code);
-  expect(error?.detail ?? '').toMatch(detail);
-});
+describe.each(CASES.map(([name, text, code, detail = /^/]) => ({ name, text, code, detail })))(
+  '$name',
+  ({ text, code, detail }) => {
+    const error = refusal(text);
 
-test.each(CASES)('%s: the message is fit for a close reason', (_name, text) => {
-  const error = refusal(text);
-  expect(Buffer.byteLength(error?.message ?? 'x'.repeat(124))).toBeLessThanOrEqual(123);
-  expect(error?.closeCode).toBe(error?.code === 'offer-too-large' ? 1009 : 4400);
-});
+    test(`is ${code}`, () => {
+      expect(error?.code).toBe(code);
+      expect(error?.detail ?? '').toMatch(detail);
+    });
+
+    test('has a message that fits a close reason', () => {
+      expect(Buffer.byteLength(error?.message ?? 'x'.repeat(124))).toBeLessThanOrEqual(123);
+      expect(error?.closeCode).toBe(code === 'offer-too-large' ? 1009 : 4400);
+    });
+  },
+);
 
 test('the offers that are broken here are good before', () => {
   for (const text of [CHROMIUM, FIREFOX, AUDIO, VIDEO, sections(1), sections(128)]) expect(refusal(text)).toBeNull();

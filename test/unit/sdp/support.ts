@@ -49,9 +49,9 @@ export function refusal(text: string, changes: Partial<OfferSettings> = {}): Ser
 
 /** Replaces, and insists that there was something to replace. */
 export function edit(text: string, what: string | RegExp, by: string): string {
-  const edited = text.replace(what, () => by);
-  if (edited === text) throw new Error(`nothing to edit: ${String(what)}`);
-  return edited;
+  const found = typeof what === 'string' ? text.includes(what) : text.search(what) >= 0;
+  if (!found) throw new Error(`nothing to edit: ${String(what)}`);
+  return text.replace(what, () => by);
 }
 
 /** Changes one section only; 0 is the first. */

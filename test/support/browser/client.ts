@@ -1,0 +1,136 @@
+import { eventually } from '../eventually.ts';
+import type { Tab } from './tab.ts';
+
+export type Direction = 'sendrecv' | 'sendonly' | 'recvonly';
+export interface Section {
+  readonly kind: 'audio' | 'video';
+  readonly direction: Direction;
+}
+
+/** What the page reports of one m-line; counters from its start. */
+export interface SectionStats {
+  readonly mid: string;
+  readonly kind: 'audio' | 'video';
+  readonly direction: Direction | 'inactive' | null;
+  /** How many streams `ontrack` came with. */
+  readonly streams: number;
+  readonly streamId: string | null;
+  readonly packets: number;
+  readonly lost: number;
+  readonly energy: number;
+  readonly frames: number;
+  readonly sent: number;
+  /** The CSRCs of the last seconds: who plays in it. */
+  readonly sources: readonly number[];
+}
+
+export interface ClientStats {
+  readonly state: string;
+  /** Milliseconds on the clock of the page. */
+  readonly at: number;
+  readonly sections: readonly SectionStats[];
+}
+
+export interface SocketEnd {
+  readonly code: number | null;
+  readonly reason: string;
+}
+
+export interface ConnectOptions {
+  readonly sections: readonly Section[];
+  readonly channel?: string;
+  readonly finish?: boolean;
+}
+
+/** `audio` and `video` slots, the first of each kind with a track of one's own. */
+export const slots = (audio: number, video: number): Section[] => [
+  ...sectionsOf('audio', audio),
+  ...sectionsOf('video', video),
+];
+
+const sectionsOf = (kind: Section['kind'], count: number): Section[] =>
+  Array.from({ length: count }, (_, index) => ({ kind, direction: index === 0 ? 'sendrecv' : 'recvonly' }));
+
+/** One device of one user: a tab that talks to the service through the gateway. */
+export class BrowserClient {
+  readonly tab: Tab;
+  readonly #base: string;
+  readonly #query: string;
+
+  constructor(tab: Tab, base: string, userid: string, device = '') {
+    this.tab = tab;
+    this.#base = base;
+    this.#query = new URLSearchParams({ token: userid, device }).toString();
+  }
+
+  /** Opens a page of the gateway as this user. */
+  open(path: string): Promise<void> {
+    return this.tab.open(`${this.#base}${path}?${this.#query}`);
+  }
+
+  /** Resolves with how the socket ended, which is after establishment; null where `finish` is false. */
+  connect(options: ConnectOptions): Promise<SocketEnd | null> {
+    return this.#call('client.connect', { query: this.#query, ...options });
+  }
+
+  join(conversation: string): Promise<number> {
+    return this.#ask('POST', conversation);
+  }
+
+  leave(conversation: string): Promise<number> {
+    return this.#ask('DELETE', conversation);
+  }
+
+  async stats(): Promise<ClientStats> {
+    return (await this.tab.evaluate('client.stats()')) as ClientStats;
+  }
+
+  /** How the sockets of the page ended; `code` null while one is open. */
+  async sockets(): Promise<readonly SocketEnd[]> {
+    return (await this.tab.evaluate('sockets')) as SocketEnd[];
+  }
+
+  async channel(): Promise<{ state: string | null; messages: string[] }> {
+    return (await this.tab.evaluate('client.channel()')) as { state: string | null; messages: string[] };
+  }
+
+  /** Ends the peer connection as a page does that is left. */
+  async disconnect(): Promise<void> {
+    await this.tab.evaluate('client.close()');
+  }
+
+  async rounds(count: number, conversation: string, sections: readonly Section[]): Promise<string[]> {
+    return this.#call('client.rounds', { count, conversation, sections, query: this.#query });
+  }
+
+  /** The sections in which the counter grows from now on, within the time that 25 packets or 5 frames need. */
+  async receiving(kind: Section['kind'], expected: number, seconds = 20): Promise<readonly SectionStats[]> {
+    const start = byMid(await this.stats());
+    const least = kind === 'audio' ? 25 : 5;
+    const counter = (one: SectionStats): number => (kind === 'audio' ? one.packets : one.frames);
+    return eventually(
+      `${expected} ${kind} sections receive`,
+      async () => {
+        const { sections } = await this.stats();
+        const growing = sections.filter(
+          (one) => one.kind === kind && counter(one) - (start.has(one.mid) ? counter(start.get(one.mid)!) : 0) >= least,
+        );
+        return growing.length === expected ? growing : null;
+      },
+      seconds,
+    );
+  }
+
+  async #ask(method: string, conversation: string): Promise<number> {
+    const url = `${this.#base}/join/${encodeURIComponent(conversation)}?${this.#query}`;
+    const response = await fetch(url, { method });
+    await response.text();
+    return response.status;
+  }
+
+  async #call<T>(name: string, argument: unknown): Promise<T> {
+    return (await this.tab.evaluate(`${name}(${JSON.stringify(argument)})`)) as T;
+  }
+}
+
+const byMid = ({ sections }: ClientStats): Map<string, SectionStats> => new Map(sections.map((one) => [one.mid, one]));

@@ -1,0 +1,55 @@
+import { startGateway } from '../../../demo/gateway.mjs';
+import { ServiceProcess } from '../service-process.ts';
+import { BrowserClient } from './client.ts';
+import { launchChromium } from './chromium.ts';
+import type { Browser } from './tab.ts';
+
+type Gateway = Awaited<ReturnType<typeof startGateway>>;
+
+/** The built service, the gateway in front of it, and browsers. One per file of tests. */
+export class Stage {
+  readonly service: ServiceProcess;
+  readonly chromium: Browser;
+  readonly #gateway: Gateway;
+  readonly #clients: BrowserClient[] = [];
+
+  private constructor(service: ServiceProcess, gateway: Gateway, chromium: Browser) {
+    this.service = service;
+    this.chromium = chromium;
+    this.#gateway = gateway;
+  }
+
+  static async start(env: Readonly<Record<string, string>> = {}): Promise<Stage> {
+    const service = await ServiceProcess.start(env);
+    const upstream = { host: '127.0.0.1', port: service.port, secret: service.secret };
+    return new Stage(service, await startGateway({ port: 0, upstream }), await launchChromium());
+  }
+
+  get url(): string {
+    return `http://localhost:${this.#gateway.port}`;
+  }
+
+  /** A user's device in a tab of its own, on a page of the gateway's origin that does nothing by itself. */
+  async client(
+    userid: string,
+    options: { device?: string; browser?: Browser; page?: string } = {},
+  ): Promise<BrowserClient> {
+    const tab = await (options.browser ?? this.chromium).newTab();
+    const client = new BrowserClient(tab, this.url, userid, options.device);
+    this.#clients.push(client);
+    await client.open(options.page ?? '/empty');
+    return client;
+  }
+
+  /** Ends the connections and tabs of a test. */
+  async clear(): Promise<void> {
+    await Promise.all(this.#clients.splice(0).map(({ tab }) => tab.close()));
+  }
+
+  /** Ends everything; resolves with the exit status of the service. */
+  async close(): Promise<number | null> {
+    await this.chromium.close();
+    await this.#gateway.close();
+    return this.service.stop();
+  }
+}

@@ -1,0 +1,145 @@
+// Runs in the page of an end-to-end test, before the page's own scripts: a client of the service whose offer is put
+// together section by section, and counters as the tests compare them.
+
+// Every socket of the page, the ones of its own scripts too: how it ended is what the tests ask for.
+globalThis.sockets = [];
+globalThis.WebSocket = class extends globalThis.WebSocket {
+  constructor(...args) {
+    super(...args);
+    const record = { code: null, reason: '' };
+    globalThis.sockets.push(record);
+    this.addEventListener('close', ({ code, reason }) => Object.assign(record, { code, reason }));
+  }
+};
+
+// Every connection of the page, with what `ontrack` told.
+const connections = [];
+globalThis.connections = connections;
+globalThis.RTCPeerConnection = class extends globalThis.RTCPeerConnection {
+  constructor(...args) {
+    super(...args);
+    connections.push(this);
+    this.streamsByMid = {};
+    this.addEventListener('track', ({ transceiver, streams }) => {
+      this.streamsByMid[transceiver.mid] = streams.map(({ id }) => id);
+    });
+  }
+};
+
+globalThis.client = {
+  media: null,
+
+  /**
+   * Connects with one section per entry of `sections`: { kind, direction }; one that sends has a track.
+   * `finish`: false leaves the answer unused, so that the connection never comes up.
+   * `channel`: the label of a data channel that is opened before the offer; its messages are kept.
+   * Resolves with how the socket ended; with null when it has not (`finish` false).
+   */
+  async connect({ query, sections, channel, finish = true }) {
+    const pc = new RTCPeerConnection();
+    await this.addSections(pc, sections);
+    if (channel !== undefined) this.openChannel(pc, channel);
+    await pc.setLocalDescription(await pc.createOffer());
+    await until(
+      () => pc.iceGatheringState === 'complete',
+      (check) => (pc.onicegatheringstatechange = check),
+    );
+
+    const socket = new WebSocket(`ws://${location.host}/connect?${query}`);
+    const end = new Promise((resolve) => (socket.onclose = ({ code, reason }) => resolve({ code, reason })));
+    const answer = new Promise((resolve) => (socket.onmessage = ({ data }) => resolve(data)));
+    socket.onopen = () => socket.send(pc.localDescription.sdp);
+    const first = await Promise.race([answer, end]);
+    if (typeof first !== 'string') return first;
+    pc.answer = first;
+    if (!finish) return null;
+    pc.ontrack = ({ track, streams }) => play(streams[0] ?? new MediaStream([track]));
+    await pc.setRemoteDescription({ type: 'answer', sdp: first });
+    return end;
+  },
+
+  async addSections(pc, sections) {
+    const sends = (kind) => sections.some((one) => one.kind === kind && one.direction.startsWith('send'));
+    if (this.media === null && (sends('audio') || sends('video'))) {
+      // Small pictures: four clients encode and decode on two cores.
+      const video = sends('video') && { width: 320, height: 240, frameRate: 10 };
+      this.media = await navigator.mediaDevices.getUserMedia({ audio: sends('audio'), video });
+    }
+    for (const { kind, direction } of sections) {
+      const track = this.media?.getTracks().find((one) => one.kind === kind);
+      const streams = this.media === null ? [] : [this.media];
+      if (direction.startsWith('send')) pc.addTransceiver(track, { direction, streams });
+      else pc.addTransceiver(kind, { direction });
+    }
+  },
+
+  openChannel(pc, label) {
+    pc.channelMessages = [];
+    pc.channel = pc.createDataChannel(label);
+    pc.channel.onmessage = ({ data }) => pc.channelMessages.push(data);
+  },
+
+  channel(pc = connections.at(-1)) {
+    return { state: pc.channel?.readyState ?? null, messages: pc.channelMessages ?? [] };
+  },
+
+  /** One entry per section with media, in the order of the m-lines. */
+  async stats(pc = connections.at(-1)) {
+    const sections = pc.getTransceivers().map(async (transceiver) => {
+      const received = (await reportsOf(transceiver.receiver)).find(({ type }) => type === 'inbound-rtp');
+      const sent = (await reportsOf(transceiver.sender)).find(({ type }) => type === 'outbound-rtp');
+      return {
+        mid: transceiver.mid,
+        kind: transceiver.receiver.track.kind,
+        direction: transceiver.currentDirection,
+        streams: pc.streamsByMid[transceiver.mid]?.length ?? 0,
+        streamId: pc.streamsByMid[transceiver.mid]?.[0] ?? null,
+        packets: received?.packetsReceived ?? 0,
+        lost: received?.packetsLost ?? 0,
+        energy: received?.totalAudioEnergy ?? 0,
+        frames: received?.framesDecoded ?? 0,
+        sent: sent?.packetsSent ?? 0,
+        sources: transceiver.receiver.getContributingSources().map(({ source }) => source),
+      };
+    });
+    return { state: pc.connectionState, at: performance.now(), sections: await Promise.all(sections) };
+  },
+
+  close(pc = connections.at(-1)) {
+    pc.close();
+  },
+
+  /** Connects, joins, leaves and closes again and again, without playing anything; resolves with what went wrong. */
+  async rounds({ count, query, conversation, sections }) {
+    const faults = [];
+    for (let round = 0; round < count; round += 1) {
+      const end = await this.connect({ query, sections });
+      if (end.code !== 1000) faults.push(`connect: ${end.code} ${end.reason}`);
+      const pc = connections.pop();
+      for (const method of ['POST', 'DELETE']) {
+        const { status } = await fetch(`/join/${conversation}?${query}`, { method });
+        if (status !== (method === 'POST' ? 200 : 204)) faults.push(`${method} /join: ${status}`);
+      }
+      pc.close();
+      document.querySelectorAll('video').forEach((player) => player.remove());
+    }
+    return faults;
+  },
+};
+
+async function reportsOf(end) {
+  return [...(await end.getStats()).values()];
+}
+
+function play(stream) {
+  const player = Object.assign(document.createElement('video'), { autoplay: true, srcObject: stream });
+  document.body.append(player);
+}
+
+function until(condition, subscribe) {
+  return new Promise((resolve) => {
+    const check = () => condition() && resolve();
+    subscribe(check);
+    check();
+  });
+}

@@ -1,0 +1,80 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { footprint, type Footprint } from './processes.ts';
+
+const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const SECRET = 'the gateway of the tests';
+
+/** The built service as a process, as an operator runs it. */
+export class ServiceProcess {
+  readonly port: number;
+  readonly secret = SECRET;
+  readonly #child: ChildProcess;
+  readonly #output: string[];
+
+  private constructor(port: number, child: ChildProcess, output: string[]) {
+    this.port = port;
+    this.#child = child;
+    this.#output = output;
+  }
+
+  /** Resolves when the service says that it listens; rejects with what it said when it ends before. */
+  static async start(env: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> {
+    const port = await freePort();
+    const child = spawn(process.execPath, [MAIN], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        ICE_ADDRESSES: '127.0.0.1',
+        CONNECT_RATE: '1000',
+        LOG_LEVEL: 'info',
+        PROXY_SECRET: SECRET,
+        ...env,
+        LISTEN: `127.0.0.1:${port}`,
+      },
+    });
+    const output: string[] = [];
+    const listening = new Promise<void>((resolve, reject) => {
+      const read = (text: string): void => {
+        output.push(text);
+        if (text.includes('listening')) resolve();
+      };
+      child.stdout.setEncoding('utf8').on('data', read);
+      child.stderr.setEncoding('utf8').on('data', read);
+      child.once('exit', (code) => reject(new Error(`the service ended (${String(code)}):\n${output.join('')}`)));
+    });
+    await listening;
+    return new ServiceProcess(port, child, output);
+  }
+
+  /** Everything it wrote so far. */
+  get output(): string {
+    return this.#output.join('');
+  }
+
+  get footprint(): Footprint {
+    if (this.#child.pid === undefined) throw new Error('the service has ended');
+    return footprint(this.#child.pid);
+  }
+
+  /** Ends it as an operator would; resolves with its exit status, null where it had to be killed. */
+  async stop(): Promise<number | null> {
+    const exited = this.#child.exitCode === null ? once(this.#child, 'exit') : Promise.resolve([this.#child.exitCode]);
+    this.#child.kill('SIGTERM');
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), 20_000);
+    const [code] = (await exited) as [number | null];
+    clearTimeout(timer);
+    return code;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

@@ -131,12 +131,15 @@ const is = (codec: OfferedCodec, encoding: string, clockRate: number): boolean =
 /** With rtcp-mux, payload types 64 to 95 would be taken for RTCP (RFC 5761 §4). */
 const isUsable = (payloadType: number): boolean => payloadType < 64 || payloadType > 95;
 
+const MAX_PAYLOAD_TYPE = 127;
+
 function payloadTypesOf(raw: RawSection, name: string): number[] {
   const words = String(raw.payloads ?? '')
     .split(' ')
     .filter((word) => word !== '');
   const types = words.map((word) => (/^\d{1,3}$/.test(word) ? Number(word) : NaN));
-  if (types.length === 0 || !types.every((type) => type <= 127)) refuse('offer-malformed', `payload types of ${name}`);
+  if (types.length === 0 || !types.every((type) => type <= MAX_PAYLOAD_TYPE))
+    refuse('offer-malformed', `payload types of ${name}`);
   return [...new Set(types)];
 }
 
@@ -144,7 +147,7 @@ function payloadTypesOf(raw: RawSection, name: string): number[] {
 function rtpMaps(raw: RawSection, name: string): Map<number, OfferedCodec> {
   const maps = new Map<number, OfferedCodec>();
   for (const { payload, codec, rate, encoding } of raw.rtp ?? []) {
-    if (typeof payload !== 'number' || codec === undefined || codec === '') continue;
+    if (typeof payload !== 'number' || payload > MAX_PAYLOAD_TYPE || codec === undefined || codec === '') continue;
     if (typeof rate !== 'number' || rate < 1 || rate > 1_000_000) continue;
     const channels = typeof encoding === 'number' ? encoding : null;
     const map = { encoding: String(codec), clockRate: rate, channels };

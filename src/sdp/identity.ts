@@ -43,7 +43,8 @@ export function taggedSection<S extends { readonly mid: Mid }>(session: Block, s
   if (bundle === undefined) refuse('offer-bundle', 'there is none');
   if (second !== undefined) refuse('offer-bundle', 'there are several');
   const members = bundle.slice(1);
-  const outside = mids.find((mid) => !members.includes(mid));
+  const inside = new Set(members);
+  const outside = mids.find((mid) => !inside.has(mid));
   if (outside !== undefined) refuse('offer-bundle', `mid ${outside} is not in it`);
   const tagged = sections.find(({ mid }) => mid === members[0]);
   if (tagged === undefined || members.length !== mids.length) {

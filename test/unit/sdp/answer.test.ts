@@ -135,6 +135,11 @@ describe('what later versions may write', () => {
     expect(finishAnswer(later, planned)).toBe(finished);
   });
 
+  test('lines behind the candidates', () => {
+    const later = addLine(addLine(raw, 0, 'a=x'), 0, 'a=y');
+    expect(finishAnswer(later, planned)).toMatch(/a=candidate.*\r\na=end-of-candidates\r\na=x\r\na=y\r\na=msid:/);
+  });
+
   test('attributes that are not known here', () => {
     const later = addLine(raw, 6, 'a=max-message-size:262144');
     expect(finishAnswer(later, planned)).toBe(addLine(finished, 6, 'a=max-message-size:262144'));

@@ -29,7 +29,7 @@ async function main() {
   upstream.port = service.port;
   console.log(`\nThe demo runs: open http://localhost:${gateway.port} in two tabs. Ctrl-C ends it.\n`);
 
-  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => service.stop());
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => service.stop());
   const code = await service.ended;
   await gateway.close();
   if (code !== 0) throw new Error(`the service ended with status ${code}`);

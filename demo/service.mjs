@@ -18,6 +18,8 @@ export async function startService(secret) {
   const port = await freePort();
   const child = spawn(process.execPath, [MAIN], {
     stdio: 'inherit',
+    // A process group of its own: Ctrl-C reaches the demo alone, which then ends the service once.
+    detached: true,
     env: {
       // Media over loopback only: the two tabs are on this machine, and it works without any network.
       ICE_ADDRESSES: '127.0.0.1',
@@ -33,7 +35,11 @@ export async function startService(secret) {
     child.once('error', () => resolve(1));
     child.once('exit', (code) => resolve(code ?? 1));
   });
-  const stop = () => void child.kill('SIGTERM');
+  let stopped = false;
+  const stop = () => {
+    if (!stopped) child.kill('SIGTERM');
+    stopped = true;
+  };
   const failed = ended.then((code) => {
     throw new Error(`the service did not start (status ${code}); its message is above`);
   });

@@ -21,8 +21,7 @@ export class FakeGraph implements ForwardingGraph {
   /** Stricter than a real one, to find mistakes: a track of another kind throws. */
   route(slot: Slot, track: Track | null): void {
     this.calls.push({ slot, track });
-    if (track !== null && track.kind !== slot.kind)
-      throw new TypeError(`a ${track.kind} track in a slot for ${slot.kind}`);
+    if (track !== null && track.kind !== slot.kind) throw new TypeError(`${track.kind} in a slot for ${slot.kind}`);
     if (this.#closed || !this.#isOpen(slot)) return;
     if (track !== null && this.#isOpen(track)) this.#routes.set(slot, { graph: this, track });
     else this.#routes.delete(slot);

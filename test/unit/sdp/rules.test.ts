@@ -90,6 +90,15 @@ describe('sections that are alive', () => {
     },
   );
 
+  test('as large as an offer may be', () => {
+    const missing = 256 * 1024 - AUDIO.length;
+    const large = edit(AUDIO, 's=-', `s=-${'x'.repeat(missing)}`);
+    expect(large).toHaveLength(256 * 1024);
+    expect(plan(large)).toEqual(plan(AUDIO));
+    const lines = 10_000 - AUDIO.trimEnd().split('\r\n').length;
+    expect(plan(AUDIO + 'a=x\r\n'.repeat(lines))).toEqual(plan(AUDIO));
+  });
+
   test('blank lines at the end', () => {
     expect(plan(`${AUDIO}\r\n\n`)).toEqual(plan(AUDIO));
     expect(plan(AUDIO.trimEnd())).toEqual(plan(AUDIO));
@@ -387,6 +396,11 @@ describe('data channels', () => {
     ['more than fits a number', 'a=max-message-size:99999999999999999999\r\n', '262144'],
   ])('the size of messages, %s', (_name, line, size) => {
     expect(sizeFor(line)).toBe(size);
+  });
+
+  test.each([1, 65535])('port %i', (port) => {
+    const { sections } = plan(edit(CHROMIUM, 'a=sctp-port:5000', `a=sctp-port:${port}`));
+    expect(sections[6]).toMatchObject({ sctpPort: port });
   });
 
   test('alone', () => {

@@ -1,38 +1,9 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { violations, type Layer, type Rules, type SourceFile } from './support/architecture.ts';
+import { RULES } from './support/architecture-rules.ts';
+import { violations, type Rules, type SourceFile } from './support/architecture.ts';
 
 const TOP = resolve(import.meta.dirname, '..');
-
-const layer = (files: string[], may: string[] = [], packages: string[] = []): Layer => ({ files, may, packages });
-
-/** The way of a request, one way. docs/architecture.md draws it. */
-const RULES: Rules = {
-  layers: {
-    base: layer(['src/base/'], [], ['pino']),
-    config: layer(['src/config/'], ['src/base/'], ['envalid']),
-    claim: layer(['src/claim/'], ['src/base/']),
-    sdp: layer(['src/sdp/'], ['src/base/'], ['sdp-transform']),
-    'media port': layer(['src/media/types.ts'], ['src/base/', 'src/sdp/types.ts']),
-    'fake media': layer(['src/media/fake/'], ['src/base/', 'src/sdp/', 'src/media/types.ts']),
-    'gst media': layer(['src/media/gst/'], ['src/base/', 'src/sdp/', 'src/media/types.ts'], ['node-gst']),
-    conversation: layer(['src/conversation/'], ['src/base/', 'src/sdp/types.ts', 'src/media/types.ts']),
-    peer: layer(['src/peer/'], ['src/base/', 'src/sdp/', 'src/media/types.ts']),
-    events: layer(['src/events/'], ['src/base/', 'src/*/types.ts']),
-    signalling: layer(['src/signalling/'], ['src/base/', 'src/claim/', 'src/sdp/', 'src/peer/'], ['ws']),
-    http: layer(['src/http/'], ['src/base/', 'src/claim/', 'src/signalling/', 'src/conversation/'], ['express', 'ws']),
-    app: layer(['src/app.ts'], ['src/']),
-    main: layer(['src/main.ts'], ['src/app.ts', 'src/config/', 'src/base/']),
-    demo: layer(['demo/'], ['scripts/'], ['express', 'ws']),
-    scripts: layer(['scripts/']),
-    'node-gst': layer(['node-gst/']),
-  },
-  maxLines: 400,
-  longFiles: {
-    'node-gst/src/generic/convert.cc': 'every conversion between GValue and JavaScript stands in one place',
-  },
-  environment: { reader: 'src/config/env.ts', folder: 'src/' },
-};
 
 describe('the architecture', () => {
   it('is kept by every file: layers, no cycles, no long files, one reader of the environment', () => {

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ERRORS } from '../src/base/errors.ts';
 import { SETTINGS } from '../src/config/settings.ts';
+import { RULES } from './support/architecture-rules.ts';
 import { codeSpans, headings, sectionUnder, tableUnder, unquote, withoutBlocks } from './support/markdown.ts';
 
 /** What the docs say about the code is compared with the code, in both directions. */
@@ -117,6 +118,18 @@ describe('errors', () => {
   });
 
   const numberOf = (cell: string | undefined): number | undefined => (cell === '–' ? undefined : Number(cell));
+});
+
+describe('the layers', () => {
+  it('stand in docs/architecture.md as they are enforced', () => {
+    const rows = tableUnder(read('docs/architecture.md'), 'Imports').map(
+      ([name, files = '', may = '', packages = '']) => [
+        name,
+        { files: codeSpans(files), may: codeSpans(may), packages: codeSpans(packages) },
+      ],
+    );
+    expect(rows).toEqual(Object.entries(RULES.layers));
+  });
 });
 
 describe('the page in the contract', () => {

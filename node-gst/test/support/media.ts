@@ -1,0 +1,91 @@
+import nodeGst from 'node-gst';
+import type {
+  Forwarder,
+  MediaHarness,
+  PeerMediaOptions,
+  SectionOptions,
+  SlotOptions,
+  TrackOptions,
+} from '../../media.d.ts';
+import { parseRtp, type RtpFields } from './rtp.ts';
+
+interface MediaModule {
+  mediaHarness(options: PeerMediaOptions): MediaHarness;
+  forwarder(): Forwarder;
+}
+
+export const { mediaHarness, forwarder } = nodeGst as unknown as MediaModule;
+
+export const MS = 1_000_000n;
+export const SECOND = 1_000_000_000n;
+/** Extension ids of publishers, and others for receivers, so that a packet that is passed on unchanged is noticed. */
+export const PUBLISHER_IDS = { mid: 4, audioLevel: 1, transportCc: 3 };
+export const RECEIVER_IDS = { mid: 9, audioLevel: 10, transportCc: 5 };
+
+type Of<T extends SectionOptions> = Partial<T>;
+
+export const audioTrack = (options: Of<TrackOptions> = {}): TrackOptions => ({
+  mline: 0,
+  mid: 'a',
+  kind: 'audio',
+  codec: 'opus',
+  payloadType: 111,
+  clockRate: 48_000,
+  extensions: PUBLISHER_IDS,
+  ssrcs: [],
+  ...options,
+});
+
+export const videoTrack = (options: Of<TrackOptions> = {}): TrackOptions => ({
+  ...audioTrack({ mline: 1, mid: 'v', kind: 'video', codec: 'vp8', payloadType: 96, clockRate: 90_000 }),
+  ...options,
+});
+
+export const audioSlot = (options: Of<SlotOptions> = {}): SlotOptions => ({
+  mline: 0,
+  mid: 'a',
+  kind: 'audio',
+  codec: 'opus',
+  payloadType: 63,
+  clockRate: 48_000,
+  extensions: RECEIVER_IDS,
+  ssrc: 0xa0a0a0a0,
+  ...options,
+});
+
+export const videoSlot = (options: Of<SlotOptions> = {}): SlotOptions => ({
+  ...audioSlot({ mline: 1, mid: 'v', kind: 'video', codec: 'vp8', payloadType: 100, clockRate: 90_000 }),
+  ssrc: 0xb0b0b0b0,
+  ...options,
+});
+
+/** A publisher's peer. */
+export const publisher = (csrc: number, ...tracks: TrackOptions[]): MediaHarness =>
+  mediaHarness({ csrc, tracks, slots: [] });
+
+/** A receiver's peer, attached. */
+export function receiver(...slots: SlotOptions[]): MediaHarness {
+  const peer = mediaHarness({ csrc: 1, tracks: [], slots });
+  peer.attach();
+  return peer;
+}
+
+export interface Sent extends RtpFields {
+  readonly mline: number;
+  readonly captureNs: bigint;
+}
+
+/** What the peer's slots sent since the last call, parsed. */
+export const sent = (peer: MediaHarness): Sent[] =>
+  peer.takeSent().map(({ mline, packet, captureNs }) => ({ ...parseRtp(packet), mline, captureNs }));
+
+/** Drops that are not 0. */
+export const drops = (peer: MediaHarness): Record<string, number> =>
+  Object.fromEntries(Object.entries(peer.stats().dropped).filter(([, count]) => count !== 0));
+
+/** Distance from `from` to `to` in a counter of this many bits, the short way round. */
+export function distance(from: number, to: number, bits: number): number {
+  const range = 2 ** bits;
+  const ahead = (((to - from) % range) + range) % range;
+  return ahead >= range / 2 ? ahead - range : ahead;
+}

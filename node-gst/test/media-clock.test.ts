@@ -1,5 +1,16 @@
 /** Capture times and the timestamps of slots: what lip sync at the receivers hangs on. */
-import { audioSlot, audioTrack, distance, forwarder, MS, publisher, receiver, sent, videoSlot, type Sent } from './support/media.ts';
+import {
+  audioSlot,
+  audioTrack,
+  distance,
+  forwarder,
+  MS,
+  publisher,
+  receiver,
+  sent,
+  videoSlot,
+  type Sent,
+} from './support/media.ts';
 import { Device, toNs } from './support/device.ts';
 import { senderReport } from './support/rtcp.ts';
 import { buildRtp } from './support/rtp.ts';
@@ -109,7 +120,11 @@ describe('lip sync over a switch', () => {
     room.listenTo(ahead);
     room.run(40_000, 60_000, true);
     // From the first report on.
-    for (const [from, to] of [[1000, 20_000], [20_000, 40_000], [40_000, 60_000]] as const) {
+    for (const [from, to] of [
+      [1000, 20_000],
+      [20_000, 40_000],
+      [40_000, 60_000],
+    ] as const) {
       expect(worstSkew(room, from, to)).toBeLessThan(20);
     }
     const csrcs = new Set(room.heard.video.map(({ packet }) => packet.csrcs[0]));
@@ -262,7 +277,10 @@ test('a clock that is set does not move the device’s other stream', () => {
   room.run(0, 2000, true);
   const before = room.heard.video.at(-1)!;
   // Only the audio's report comes with the new time, half an hour on.
-  device.peer.receiveRtcp(senderReport(10, toNs(HOUR_MS / 2) + 3_786_825_600_000n * MS, 4_294_900_000 + 2000 * 48), 2010n * MS);
+  device.peer.receiveRtcp(
+    senderReport(10, toNs(HOUR_MS / 2) + 3_786_825_600_000n * MS, 4_294_900_000 + 2000 * 48),
+    2010n * MS,
+  );
   room.run(2000, 3000, false);
   const after = room.heard.video.at(-1)!;
   expect(Math.abs(lateness(after) - lateness(before))).toBeLessThan(5);

@@ -1,4 +1,14 @@
-import { audioSlot, audioTrack, drops, forwarder, MS, publisher, receiver, RECEIVER_IDS, sent } from './support/media.ts';
+import {
+  audioSlot,
+  audioTrack,
+  drops,
+  forwarder,
+  MS,
+  publisher,
+  receiver,
+  RECEIVER_IDS,
+  sent,
+} from './support/media.ts';
 import { buildRtp, concat, extension, text, type RtpFields } from './support/rtp.ts';
 import type { SlotOptions } from '../media.d.ts';
 
@@ -56,7 +66,9 @@ describe('the head of a forwarded packet', () => {
   test('has only what the receiver negotiated', () => {
     const level = [{ id: 1, data: Uint8Array.of(30) }];
     const ids = (extensions: SlotOptions['extensions']) =>
-      pair({ extensions }).send({ extensions: level })!.extensions.map(({ id }) => id);
+      pair({ extensions })
+        .send({ extensions: level })!
+        .extensions.map(({ id }) => id);
     expect(ids({ mid: 0, audioLevel: 0, transportCc: 0 })).toEqual([]);
     expect(ids({ mid: 0, audioLevel: 6, transportCc: 0 })).toEqual([6]);
     expect(ids({ mid: 2, audioLevel: 0, transportCc: 0 })).toEqual([2]);
@@ -65,7 +77,11 @@ describe('the head of a forwarded packet', () => {
   });
 
   test.each([
-    ['ids up to 14 and a mid of 16', { extensions: { mid: 14, audioLevel: 1, transportCc: 2 }, mid: 'x'.repeat(16) }, 'one-byte'],
+    [
+      'ids up to 14 and a mid of 16',
+      { extensions: { mid: 14, audioLevel: 1, transportCc: 2 }, mid: 'x'.repeat(16) },
+      'one-byte',
+    ],
     ['an id of 15', { extensions: { ...RECEIVER_IDS, transportCc: 15 } }, 'two-byte'],
     ['an id of 255', { extensions: { ...RECEIVER_IDS, audioLevel: 255 } }, 'two-byte'],
     ['a mid of 17', { mid: 'x'.repeat(17) }, 'two-byte'],
@@ -80,7 +96,11 @@ describe('the head of a forwarded packet', () => {
   });
 
   test('an empty mid is left out', () => {
-    expect(pair({ mid: '' }).send({})!.extensions.map(({ id }) => id)).toEqual([5]);
+    expect(
+      pair({ mid: '' })
+        .send({})!
+        .extensions.map(({ id }) => id),
+    ).toEqual([5]);
   });
 
   test('keeps the marker', () => {
@@ -91,7 +111,13 @@ describe('the head of a forwarded packet', () => {
   });
 
   test('level is read from the two-byte form too', () => {
-    const packet = pair().send({ form: 'two-byte', extensions: [{ id: 200, data: text('zz') }, { id: 1, data: Uint8Array.of(17) }] })!;
+    const packet = pair().send({
+      form: 'two-byte',
+      extensions: [
+        { id: 200, data: text('zz') },
+        { id: 1, data: Uint8Array.of(17) },
+      ],
+    })!;
     expect(extension(packet, 10)).toEqual([17]);
   });
 
@@ -150,7 +176,13 @@ describe('bytes that are no RTP packet are dropped and counted', () => {
   });
 
   test('elements that are cut short are no elements, the packet goes on', () => {
-    const packet = pair().send({ form: 'one-byte', extensions: [{ id: 15, data: text('ab') }, { id: 1, data: Uint8Array.of(3) }] })!;
+    const packet = pair().send({
+      form: 'one-byte',
+      extensions: [
+        { id: 15, data: text('ab') },
+        { id: 1, data: Uint8Array.of(3) },
+      ],
+    })!;
     expect(packet.extensions.map(({ id }) => id)).toEqual([9, 5]);
   });
 });

@@ -10,7 +10,9 @@ describe('takeLevel', () => {
     const track = from.tracks[0]!;
     expect(track.takeLevel()).toBeNull();
     const levels = [0x80 | 30, 0x80 | 12, 99];
-    levels.forEach((byte, sequence) => from.receiveRtp(buildRtp({ sequence, payload: text('12345'), ...level(byte) }), 0n));
+    levels.forEach((byte, sequence) =>
+      from.receiveRtp(buildRtp({ sequence, payload: text('12345'), ...level(byte) }), 0n),
+    );
     from.receiveRtp(buildRtp({ sequence: 3, payload: text('x'), padding: 7 }), 0n);
     expect(track.takeLevel()).toEqual({ packets: 4, bytes: 16, loudest: 12, mean: 47, voiced: 2 });
     expect(track.takeLevel()).toBeNull();

@@ -1,7 +1,17 @@
 /** Slots against a slow, obvious model, over random losses, repeats, late packets, switches and wraparounds. */
 import fc from 'fast-check';
 import type { MediaHarness, TrackOptions } from '../media.d.ts';
-import { audioSlot, audioTrack, forwarder, MS, publisher, receiver, sent, videoSlot, videoTrack } from './support/media.ts';
+import {
+  audioSlot,
+  audioTrack,
+  forwarder,
+  MS,
+  publisher,
+  receiver,
+  sent,
+  videoSlot,
+  videoTrack,
+} from './support/media.ts';
 import { buildRtp, buildVp8, parseVp8, text } from './support/rtp.ts';
 import { SlotModel, type ModelPacket } from './support/slot-model.ts';
 
@@ -34,7 +44,10 @@ const stream: fc.Arbitrary<Stream> = fc.record({
 });
 
 const track = fc.integer({ min: 0, max: TRACKS - 1 });
-const skip = fc.oneof({ weight: 8, arbitrary: fc.constant(1) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 150 }) });
+const skip = fc.oneof(
+  { weight: 8, arbitrary: fc.constant(1) },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 150 }) },
+);
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('route' as const), track: fc.option(track, { freq: 6 }) }) },
   { weight: 10, arbitrary: fc.record({ do: fc.constant('send' as const), track, skip, keyframe: fc.boolean() }) },
@@ -101,7 +114,8 @@ class Bench {
       keyframe,
       sequence: stream.sequence + index,
       timestamp: stream.timestamp + index * perPacket,
-      pictureId: !this.#video || stream.pictureIdBits === null ? null : (stream.pictureId % pictureIds) + Math.floor(index / 2),
+      pictureId:
+        !this.#video || stream.pictureIdBits === null ? null : (stream.pictureId % pictureIds) + Math.floor(index / 2),
       tl0: !this.#video || stream.tl0 === null ? null : stream.tl0 + Math.floor(index / 4),
     };
     this.#publishers[track]!.receiveRtp(this.#bytes(packet, stream), BigInt(this.#now) * MS);

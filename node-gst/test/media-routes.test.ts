@@ -1,5 +1,5 @@
 /** Routes, attach and detach, ends, and arguments. */
-import type { PeerMediaOptions } from '../media.d.ts';
+import type { MediaHarness, PeerMediaOptions } from '../media.d.ts';
 import {
   audioSlot,
   audioTrack,
@@ -13,16 +13,26 @@ import {
   videoSlot,
   videoTrack,
 } from './support/media.ts';
-import { buildRtp, buildVp8 } from './support/rtp.ts';
+import { buildRtp, buildVp8, type RtpFields } from './support/rtp.ts';
+
+/** Native errors belong to another realm than jest's, so `instanceof` does not do. */
+const aTypeError = (message = ''): Error => {
+  const text: unknown = expect.stringContaining(message);
+  const matcher: unknown = expect.objectContaining({ name: 'TypeError', message: text });
+  return matcher as Error;
+};
 
 let sequence = 0;
-const say = (from: ReturnType<typeof publisher>) => from.receiveRtp(buildRtp({ sequence: sequence++ & 0xffff }), BigInt(sequence) * 20n * MS);
-const show = (from: ReturnType<typeof publisher>, keyframe: boolean) =>
-  from.receiveRtp(
-    buildRtp({ payloadType: 96, sequence: sequence++ & 0xffff, payload: buildVp8({ keyframe }) }),
-    BigInt(sequence) * 20n * MS,
-  );
-const heard = (to: ReturnType<typeof receiver>) => sent(to).map(({ mline, csrcs }) => [mline, csrcs[0]]);
+/** 20 ms of audio, or a frame, on a clock that all publishers share. */
+const push = (from: MediaHarness, fields: Partial<RtpFields>, clockRate: number) => {
+  sequence += 1;
+  const timestamp = (sequence * clockRate) / 50;
+  from.receiveRtp(buildRtp({ ...fields, sequence, timestamp }), BigInt(sequence) * 20n * MS);
+};
+const say = (from: MediaHarness) => push(from, {}, 48_000);
+const show = (from: MediaHarness, keyframe: boolean) =>
+  push(from, { payloadType: 96, payload: buildVp8({ keyframe }) }, 90_000);
+const heard = (to: MediaHarness) => sent(to).map(({ mline, csrcs }) => [mline, csrcs[0]]);
 
 describe('routes', () => {
   test('one track fills many slots of many peers', () => {
@@ -31,12 +41,20 @@ describe('routes', () => {
     const routes = forwarder();
     for (const slot of [...one.slots, ...two.slots]) routes.route(slot, from.tracks[0]!);
     say(from);
-    expect(heard(one)).toEqual([[0, 7], [3, 7]]);
+    expect(heard(one)).toEqual([
+      [0, 7],
+      [3, 7],
+    ]);
     expect(heard(two)).toEqual([[0, 7]]);
   });
 
   test('a slot has one track: the last one wanted', () => {
-    const [a, b, to, routes] = [publisher(1, audioTrack()), publisher(2, audioTrack()), receiver(audioSlot()), forwarder()];
+    const [a, b, to, routes] = [
+      publisher(1, audioTrack()),
+      publisher(2, audioTrack()),
+      receiver(audioSlot()),
+      forwarder(),
+    ];
     routes.route(to.slots[0]!, a.tracks[0]!);
     routes.route(to.slots[0]!, b.tracks[0]!);
     say(a);
@@ -62,7 +80,11 @@ describe('routes', () => {
   });
 
   test('a closed forwarder has emptied what it filled, and fills nothing', () => {
-    const [from, to, routes] = [publisher(1, audioTrack()), receiver(audioSlot(), audioSlot({ mline: 1 })), forwarder()];
+    const [from, to, routes] = [
+      publisher(1, audioTrack()),
+      receiver(audioSlot(), audioSlot({ mline: 1 })),
+      forwarder(),
+    ];
     for (const slot of to.slots) routes.route(slot, from.tracks[0]!);
     routes.close();
     routes.close();
@@ -144,7 +166,12 @@ describe('attach and detach', () => {
   });
 
   test('a video slot that is detached while it changes over gives the old one up', () => {
-    const [a, b, to, routes] = [publisher(1, videoTrack()), publisher(2, videoTrack()), receiver(videoSlot()), forwarder()];
+    const [a, b, to, routes] = [
+      publisher(1, videoTrack()),
+      publisher(2, videoTrack()),
+      receiver(videoSlot()),
+      forwarder(),
+    ];
     routes.route(to.slots[0]!, a.tracks[0]!);
     show(a, true);
     sent(to);
@@ -195,7 +222,12 @@ describe('the end of a peer', () => {
   });
 
   test('a slot that a closed track is put into is empty', () => {
-    const [a, b, to, routes] = [publisher(1, videoTrack()), publisher(2, videoTrack()), receiver(videoSlot()), forwarder()];
+    const [a, b, to, routes] = [
+      publisher(1, videoTrack()),
+      publisher(2, videoTrack()),
+      receiver(videoSlot()),
+      forwarder(),
+    ];
     routes.route(to.slots[0]!, a.tracks[0]!);
     show(a, true);
     sent(to);
@@ -219,77 +251,101 @@ describe('the end of a peer', () => {
   });
 
   test('tracks and slots outlive their peers', () => {
-    let [from, to] = [publisher(1, audioTrack()), receiver(audioSlot())];
-    const [track, slot] = [from.tracks[0]!, to.slots[0]!];
-    from = to = publisher(0);
-    for (let round = 0; round < 50; round += 1) publisher(round, audioTrack()).close();
+    const [track] = publisher(1, audioTrack()).tracks;
+    const [slot] = receiver(audioSlot()).slots;
     (globalThis as { gc?: () => void }).gc?.();
-    expect(() => forwarder().route(slot, track)).not.toThrow();
-    expect(track.takeLevel()).toBeNull();
+    expect(() => forwarder().route(slot!, track!)).not.toThrow();
+    expect(track!.takeLevel()).toBeNull();
   });
 });
 
-describe('arguments', () => {
-  const good: PeerMediaOptions = { csrc: 1, tracks: [audioTrack()], slots: [videoSlot()] };
-  const bad = (change: (options: Record<string, unknown>) => unknown) => {
-    const options = structuredClone(good) as unknown as Record<string, unknown>;
-    const changed = change(options);
-    return changed === undefined || typeof changed !== 'object' ? options : changed;
-  };
-  type Loose = Record<string, unknown>;
-  const section = (options: Loose, list: 'tracks' | 'slots') => (options[list] as Loose[])[0]!;
+const method = (object: object, name: string) => (object as Record<string, (...args: unknown[]) => unknown>)[name]!;
 
-  test.each([
-    ['null', () => null, 'options must be an object'],
-    ['no csrc', (o: Loose) => delete o.csrc, 'options.csrc must be an integer'],
-    ['a csrc with a fraction', (o: Loose) => (o.csrc = 1.5), 'options.csrc'],
-    ['a csrc of 2^32', (o: Loose) => (o.csrc = 2 ** 32), 'options.csrc'],
-    ['tracks that are no array', (o: Loose) => (o.tracks = { length: 1 }), 'options.tracks must be an array'],
-    ['a track that is none', (o: Loose) => (o.tracks = [null]), 'options.tracks[0] must be an object'],
-    ['an m-line of -1', (o: Loose) => (section(o, 'tracks').mline = -1), 'options.tracks[0].mline'],
-    ['a mid that is no text', (o: Loose) => (section(o, 'slots').mid = 3), 'options.slots[0].mid must be a string'],
-    ['a mid of 97 bytes', (o: Loose) => (section(o, 'slots').mid = 'x'.repeat(97)), 'options.slots[0].mid'],
-    ['an unknown kind', (o: Loose) => (section(o, 'slots').kind = 'smell'), "options.slots[0].kind must be 'audio' or 'video'"],
-    ['an unknown codec', (o: Loose) => (section(o, 'slots').codec = 'vp9'), 'options.slots[0].codec'],
-    ['a codec of another kind', (o: Loose) => (section(o, 'slots').codec = 'opus'), 'options.slots[0].codec'],
-    ['a payload type of 128', (o: Loose) => (section(o, 'slots').payloadType = 128), 'options.slots[0].payloadType'],
-    ['a clock rate of 0', (o: Loose) => (section(o, 'slots').clockRate = 0), 'options.slots[0].clockRate'],
-    ['no extensions', (o: Loose) => delete section(o, 'tracks').extensions, 'options.tracks[0].extensions'],
-    ['an extension id of 256', (o: Loose) => (section(o, 'slots').extensions = { mid: 256 }), 'options.slots[0].extensions.mid'],
-    ['an SSRC that is no number', (o: Loose) => (section(o, 'slots').ssrc = '1'), 'options.slots[0].ssrc'],
-    ['SSRCs with a hole', (o: Loose) => (section(o, 'tracks').ssrcs = [1, undefined]), 'options.tracks[0].ssrcs[1]'],
-    ['NaN', (o: Loose) => (o.csrc = NaN), 'options.csrc'],
-  ])('%s', (_name, change, message) => {
-    const make = () => mediaHarness(bad(change as never) as PeerMediaOptions);
-    expect(make).toThrow(TypeError);
-    expect(make).toThrow(message);
+describe('arguments', () => {
+  type Path = readonly (string | number)[];
+  /** Good options with one member replaced; `undefined` stands for a missing one. */
+  const optionsWith = (path: Path, value: unknown): PeerMediaOptions => {
+    const options: unknown = structuredClone({ csrc: 1, tracks: [audioTrack()], slots: [videoSlot()] });
+    let at = options as Record<string | number, unknown>;
+    for (const name of path.slice(0, -1)) at = at[name] as typeof at;
+    at[path.at(-1)!] = value;
+    return options as PeerMediaOptions;
+  };
+
+  test.each<[Path, unknown, string]>([
+    [['csrc'], undefined, 'an integer from 0 to 4294967295'],
+    [['csrc'], 1.5, 'an integer'],
+    [['csrc'], 2 ** 32, 'an integer'],
+    [['csrc'], NaN, 'an integer'],
+    [['tracks'], { length: 1 }, 'an array'],
+    [['tracks', 0], null, 'an object'],
+    [['tracks', 0, 'mline'], -1, 'an integer'],
+    [['slots', 0, 'mid'], 3, 'a string'],
+    [['slots', 0, 'mid'], 'x'.repeat(97), 'at most 96 bytes'],
+    [['slots', 0, 'kind'], 'smell', "'audio' or 'video'"],
+    [['slots', 0, 'codec'], 'vp9', "'opus', 'vp8' or 'h264'"],
+    [['slots', 0, 'codec'], 'opus', "of the section's kind"],
+    [['slots', 0, 'payloadType'], 128, 'an integer from 0 to 127'],
+    [['slots', 0, 'clockRate'], 0, 'an integer from 1000 to 1000000'],
+    [['tracks', 0, 'extensions'], undefined, 'an object'],
+    [['slots', 0, 'extensions', 'mid'], 256, 'an integer from 0 to 255'],
+    [['slots', 0, 'ssrc'], '1', 'an integer'],
+    [['tracks', 0, 'ssrcs', 0], null, 'an integer'],
+  ])('options %j = %j', (path, value, wanted) => {
+    const name = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`)).join('');
+    expect(() => mediaHarness(optionsWith(path, value))).toThrow(aTypeError(`options${name} must be ${wanted}`));
+  });
+
+  test('options that are none', () => {
+    for (const options of [undefined, null, 5, 'x']) {
+      expect(() => mediaHarness(options as never)).toThrow(aTypeError('options must be an object'));
+    }
   });
 
   test('a route takes a slot and a track of its kind and codec', () => {
     const routes = forwarder();
-    const peer = mediaHarness({ csrc: 1, tracks: [audioTrack(), videoTrack({ codec: 'h264' })], slots: [audioSlot(), videoSlot()] });
+    const peer = mediaHarness({
+      csrc: 1,
+      tracks: [audioTrack(), videoTrack({ codec: 'h264' })],
+      slots: [audioSlot(), videoSlot()],
+    });
     const [audio, h264] = peer.tracks;
     const [slot, vp8] = peer.slots;
-    const route = (...args: unknown[]) => () => (routes.route as (...args: unknown[]) => void)(...args);
+    const route =
+      (...args: unknown[]) =>
+      () =>
+        Reflect.apply(method(routes, 'route'), routes, args);
     for (const args of [[], [slot], [slot, undefined], [audio, audio], [slot, slot], [{}, audio], [slot, {}], [1, 2]]) {
-      expect(route(...args)).toThrow(TypeError);
+      expect(route(...args)).toThrow(aTypeError());
     }
-    expect(route(slot, h264)).toThrow('of one kind and codec');
-    expect(route(vp8, h264)).toThrow('of one kind and codec');
-    expect(route(vp8, audio)).toThrow('of one kind and codec');
+    expect(route(slot, h264)).toThrow(aTypeError('of one kind and codec'));
+    expect(route(vp8, h264)).toThrow(aTypeError('of one kind and codec'));
+    expect(route(vp8, audio)).toThrow(aTypeError('of one kind and codec'));
     expect(route(slot, audio)).not.toThrow();
   });
 
   test('methods refuse another receiver and other types', () => {
     const peer = receiver(audioSlot());
-    const { route } = forwarder();
+    const routes = forwarder();
     const track = publisher(1, audioTrack()).tracks[0]!;
-    expect(() => peer.attach.call({} as never)).toThrow(TypeError);
-    expect(() => track.takeLevel.call(peer as never)).toThrow(TypeError);
-    expect(() => route.call(null as never, peer.slots[0]!, track)).toThrow(TypeError);
-    const receive = peer.receiveRtp as (...args: unknown[]) => void;
-    for (const args of [[], [new Uint8Array(12), 1], [new Uint16Array(12), 1n], ['x', 1n], [new Uint8Array(12), 2n ** 64n]]) {
-      expect(() => receive.call(peer, ...args)).toThrow(TypeError);
+    for (const [object, name] of [
+      [peer, 'attach'],
+      [peer, 'takeSent'],
+      [track, 'takeLevel'],
+      [routes, 'close'],
+    ] as const) {
+      for (const receiver of [{}, null, 1, new Proxy(object, {}), object === peer ? track : peer]) {
+        expect(() => void Reflect.apply(method(object, name), receiver, [])).toThrow(aTypeError('expected a '));
+      }
+    }
+    for (const args of [
+      [],
+      [new Uint8Array(12), 1],
+      [new Uint16Array(12), 1n],
+      ['x', 1n],
+      [new Uint8Array(12), 2n ** 64n],
+    ]) {
+      expect(() => void Reflect.apply(method(peer, 'receiveRtp'), peer, args)).toThrow(aTypeError('expected a '));
     }
   });
 });

@@ -1,6 +1,17 @@
 /** Which section a packet belongs to, and which of a section's streams is forwarded. */
 import type { MediaHarness, TrackOptions } from '../media.d.ts';
-import { audioSlot, audioTrack, drops, forwarder, MS, publisher, receiver, sent, videoSlot, videoTrack } from './support/media.ts';
+import {
+  audioSlot,
+  audioTrack,
+  drops,
+  forwarder,
+  MS,
+  publisher,
+  receiver,
+  sent,
+  videoSlot,
+  videoTrack,
+} from './support/media.ts';
 import { bye, senderReport } from './support/rtcp.ts';
 import { buildRtp, buildVp8, text, type RtpFields } from './support/rtp.ts';
 
@@ -13,7 +24,9 @@ class Scene {
   constructor(...tracks: TrackOptions[]) {
     this.from = publisher(1, ...tracks);
     this.to = receiver(
-      ...tracks.map(({ kind, mline, codec }) => (kind === 'audio' ? audioSlot({ mline }) : videoSlot({ mline, codec }))),
+      ...tracks.map(({ kind, mline, codec }) =>
+        kind === 'audio' ? audioSlot({ mline }) : videoSlot({ mline, codec }),
+      ),
     );
     const routes = forwarder();
     tracks.forEach((_, index) => routes.route(this.to.slots[index]!, this.from.tracks[index]!));
@@ -150,7 +163,7 @@ describe('sequence numbers that jump', () => {
       made.from.receiveRtp(buildRtp({ sequence: sequence & 0xffff }), 0n);
       return sent(made.to)[0]?.sequence;
     };
-    return { ...made, send, from: made.from, to: made.to };
+    return { send, from: made.from, to: made.to };
   };
 
   test('two in a row behind a jump start the stream anew: no hole', () => {
@@ -195,8 +208,7 @@ describe('what runs on into the jitterbuffer', () => {
   };
 
   test('video does, audio does not', () => {
-    const { from, ...rest } = scene();
-    expect(rest.to).toBeDefined();
+    const { from } = scene();
     from.receiveRtp(buildRtp({ ssrc: 1 }), 0n);
     expect(from.ranOn).toBe(false);
     from.receiveRtp(buildRtp({ ssrc: 2, payloadType: 96 }), 0n);

@@ -72,7 +72,11 @@ describe('a slot starts on a key frame', () => {
   test.each([
     ['an SPS', Uint8Array.of(0x67, 1, 2), true],
     ['an IDR slice', Uint8Array.of(0x65, 1), true],
-    ['a STAP-A with an SPS behind another unit', stapA(Uint8Array.of(9, 1), Uint8Array.of(0x67, 1), Uint8Array.of(0x68)), true],
+    [
+      'a STAP-A with an SPS behind another unit',
+      stapA(Uint8Array.of(9, 1), Uint8Array.of(0x67, 1), Uint8Array.of(0x68)),
+      true,
+    ],
     ['the first fragment of an IDR slice', Uint8Array.of(0x7c, 0x85, 0), true],
     ['a later fragment of an IDR slice', Uint8Array.of(0x7c, 0x05, 0), false],
     ['the first fragment of another slice', Uint8Array.of(0x7c, 0x81, 0), false],
@@ -192,7 +196,12 @@ describe('picture ids and TL0PICIDX', () => {
     for (const fields of first) a.vp8(fields);
     routes.route(to.slots[0]!, b.track);
     for (const fields of second) b.vp8(fields);
-    return pictures(to).map(({ pictureId, pictureIdBits, tl0, temporal }) => ({ pictureId, pictureIdBits, tl0, temporal }));
+    return pictures(to).map(({ pictureId, pictureIdBits, tl0, temporal }) => ({
+      pictureId,
+      pictureIdBits,
+      tl0,
+      temporal,
+    }));
   };
   const frames = (start: number, tl0: number, bits: 7 | 15, count: number): Partial<Vp8Fields>[] =>
     Array.from({ length: count }, (_, index) => ({

@@ -37,6 +37,7 @@ void Track::Push(const MediaPacket& packet) noexcept {
   std::shared_ptr<const Routes> routes;
   {
     const std::lock_guard lock(mutex_);
+    if (closed_) return;
     Account(packet, level_);
     routes = routes_;
   }

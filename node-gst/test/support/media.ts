@@ -1,20 +1,8 @@
 import nodeGst from 'node-gst';
-import type {
-  Forwarder,
-  MediaHarness,
-  PeerMediaOptions,
-  SectionOptions,
-  SlotOptions,
-  TrackOptions,
-} from '../../media.d.ts';
+import type { MediaHarness, SectionOptions, SlotOptions, TrackOptions } from '../../media.d.ts';
 import { parseRtp, type RtpFields } from './rtp.ts';
 
-interface MediaModule {
-  mediaHarness(options: PeerMediaOptions): MediaHarness;
-  forwarder(): Forwarder;
-}
-
-export const { mediaHarness, forwarder } = nodeGst as unknown as MediaModule;
+export const { mediaHarness, forwarder } = nodeGst;
 
 export const MS = 1_000_000n;
 export const SECOND = 1_000_000_000n;

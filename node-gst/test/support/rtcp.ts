@@ -25,8 +25,4 @@ export const pli = (ssrc: number): Uint8Array => packet(206, 1, [SENDER, ssrc]);
 
 /** Each entry: the stream asked, and the number of the request. */
 export const fir = (...entries: (readonly [ssrc: number, sequence: number])[]): Uint8Array =>
-  packet(
-    206,
-    4,
-    [SENDER, 0].concat(entries.flatMap(([ssrc, sequence]) => [ssrc, sequence << 24])),
-  );
+  packet(206, 4, [SENDER, 0].concat(entries.flatMap(([ssrc, sequence]) => [ssrc, sequence << 24])));

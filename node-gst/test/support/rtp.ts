@@ -89,7 +89,7 @@ export function parseRtp(packet: Uint8Array): RtpFields {
 
 function parseExtensions(form: 'one-byte' | 'two-byte', body: Uint8Array): Extension[] {
   const found: Extension[] = [];
-  for (let at = 0; at < body.length; ) {
+  for (let at = 0; at < body.length;) {
     if (body[at] === 0) {
       at += 1;
       continue;
@@ -121,17 +121,26 @@ export interface Vp8Fields {
   readonly data: Uint8Array;
 }
 
+const plain: Omit<Vp8Fields, 'data'> = {
+  keyframe: false,
+  start: true,
+  pictureId: null,
+  pictureIdBits: 15,
+  tl0: null,
+  temporal: null,
+};
+
 export function buildVp8(fields: Partial<Vp8Fields>): Uint8Array {
-  const { keyframe = false, start = true, pictureId = null, pictureIdBits = 15, tl0 = null, temporal = null } = fields;
-  const present = (pictureId === null ? 0 : 0x80) | (tl0 === null ? 0 : 0x40) | (temporal === null ? 0 : 0x20);
+  const { keyframe, start, pictureId, pictureIdBits, tl0, temporal, data } = { ...plain, data: undefined, ...fields };
+  const bit = (value: unknown, mask: number) => (value === null ? 0 : mask);
+  const present = bit(pictureId, 0x80) | bit(tl0, 0x40) | bit(temporal, 0x20);
   const descriptor = [(present ? 0x80 : 0) | (start ? 0x10 : 0)];
   if (present) descriptor.push(present);
-  if (pictureId !== null && pictureIdBits === 15) descriptor.push(0x80 | (pictureId >> 8), pictureId & 0xff);
-  if (pictureId !== null && pictureIdBits === 7) descriptor.push(pictureId);
+  if (pictureId !== null)
+    descriptor.push(...(pictureIdBits === 15 ? [0x80 | (pictureId >> 8), pictureId & 0xff] : [pictureId]));
   if (tl0 !== null) descriptor.push(tl0);
   if (temporal !== null) descriptor.push(temporal);
-  const data = fields.data ?? Uint8Array.of(keyframe ? 0x10 : 0x11, 1, 2, 3);
-  return concat(Uint8Array.from(descriptor), data);
+  return concat(Uint8Array.from(descriptor), data ?? Uint8Array.of(keyframe ? 0x10 : 0x11, 1, 2, 3));
 }
 
 export function parseVp8(payload: Uint8Array): Vp8Fields {

@@ -91,10 +91,8 @@ export class SlotModel {
     if (starts && this.#video && !packet.keyframe) return this.#drop('awaitingKeyframe');
     if (starts) this.#start(packet, captureNs);
     const sequence = packet.sequence + this.#sequenceOffset;
-    if (sequence < this.#floor || sequence <= this.#highest - 128) return this.#drop('late');
-    if (this.#numbers.has(sequence)) return this.#drop('duplicate');
-    this.#numbers.add(sequence);
-    this.#highest = Math.max(this.#highest, sequence);
+    const refused = this.#refuses(sequence);
+    if (refused) return this.#drop(refused);
     const timestamp = packet.timestamp + this.#timestampOffset;
     if (this.#newest === null || timestamp > this.#newest.timestamp) this.#newest = { timestamp, capture: captureNs };
     return {
@@ -106,6 +104,14 @@ export class SlotModel {
         tl0: packet.tl0 === null ? null : this.#tl0.map(packet.tl0),
       },
     };
+  }
+
+  #refuses(sequence: number): Drop | null {
+    if (sequence < this.#floor || sequence <= this.#highest - 128) return 'late';
+    if (this.#numbers.has(sequence)) return 'duplicate';
+    this.#numbers.add(sequence);
+    this.#highest = Math.max(this.#highest, sequence);
+    return null;
   }
 
   #start(packet: ModelPacket, captureNs: number): void {

@@ -51,7 +51,7 @@ Napi::Value FlagsToJs(Napi::Env env, const GValue* value) {
   std::string text;
   for (const GFlagsValue* flag = g_flags_get_first_value(flags, rest); rest != 0 && flag != nullptr && flag->value != 0;
        flag = g_flags_get_first_value(flags, rest)) {
-    text += (text.empty() ? "" : "+") + std::string(flag->value_nick);
+    text.append(text.empty() ? "" : "+").append(flag->value_nick);
     rest &= ~flag->value;
   }
   g_type_class_unref(flags);

@@ -58,11 +58,16 @@ void Environment::Close() {
     function = std::exchange(mailbox_->function_, nullptr);
   }
   const Napi::HandleScope scope(env_);
-  callbacks.clear();
-  StopAll(LiveElements(*this));
+  // A callback looks into the table when it goes.
+  std::exchange(callbacks, {}).clear();
+  std::vector<GObjectRef<GstElement>> live = LiveElements(*this);
+  for (auto& [object, stop] : doomed_) {
+    if (stop) live.push_back(GObjectRef<GstElement>::Share(GST_ELEMENT(object.get())));
+  }
+  stuck_ = !StopAll(std::move(live));
+  for (auto& [object, stop] : std::exchange(doomed_, {})) Drop(std::move(object), stop);
   for (auto& [id, promise] : promises) promise->Break();
   promises.clear();
-  doomed_.clear();
   wrapper_class.Reset();
   error_class.Reset();
   media.reset();
@@ -90,12 +95,18 @@ void Environment::Release() {
 }
 
 void Environment::Reap(GObjectRef<GObject> object, bool stop) {
-  if (closed_) {
-    if (stop) Stop(GST_ELEMENT(object.get()));
-    return;
-  }
+  if (closed_) return Drop(std::move(object), stop);
   doomed_.push_back({std::move(object), stop});
   if (!reaping_) StartReaper();
+}
+
+// With the environment closed, on whatever thread it has.
+void Environment::Drop(GObjectRef<GObject> object, bool stop) {
+  if (stuck_ && stop) {
+    object.release();
+  } else if (stop) {
+    Stop(GST_ELEMENT(object.get()));
+  }
 }
 
 void Environment::StartReaper() {

@@ -80,7 +80,6 @@ class Environment : public std::enable_shared_from_this<Environment> {
   std::shared_ptr<void> media;
 
  private:
-  class Reaper;
   struct Doomed {
     GObjectRef<GObject> object;
     bool stop;
@@ -89,6 +88,7 @@ class Environment : public std::enable_shared_from_this<Environment> {
   explicit Environment(Napi::Env env);
   void Open();
   void Close();
+  void Drop(GObjectRef<GObject> object, bool stop);
   void StartReaper();
   static void Dispatch(napi_env env, napi_value, void* context, void* data);
 
@@ -96,6 +96,8 @@ class Environment : public std::enable_shared_from_this<Environment> {
   std::shared_ptr<Mailbox> mailbox_;
   int holds_ = 0;
   bool closed_ = false;
+  // An element could not be stopped at the end: what is left is leaked, for freeing it would hang.
+  bool stuck_ = false;
   bool reaping_ = false;
   std::vector<Doomed> doomed_;
 };

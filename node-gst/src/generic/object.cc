@@ -69,6 +69,8 @@ Napi::Value CallMethod(const Napi::CallbackInfo& info) {
   const auto& method = *static_cast<const Method*>(info.Data());
   Wrapper& self = Wrapper::From(info.This(), std::string(method.name) + ": this");
   if (self.disposed()) throw Napi::Error::New(info.Env(), std::string(method.name) + ": this object was disposed");
+  // A getter of an argument may dispose it.
+  const std::shared_ptr<Record> pin = self.record();
   return method.call(self, Args(info, method.name));
 }
 
@@ -122,7 +124,10 @@ Record::~Record() {
 }
 
 Wrapper::Wrapper(Environment& environment, std::shared_ptr<Record> record, const Napi::Object& self)
-    : environment_(environment.shared_from_this()), record_(std::move(record)), self_(Napi::Weak(self)) {
+    : environment_(environment.shared_from_this()),
+      record_(std::move(record)),
+      object_(record_->object()),
+      self_(Napi::Weak(self)) {
   ++environment_->wrappers;
 }
 

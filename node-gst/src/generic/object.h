@@ -54,7 +54,8 @@ class Wrapper {
   Environment& environment() const { return *environment_; }
   Napi::Env env() const { return environment_->env(); }
   const std::shared_ptr<Record>& record() const { return record_; }
-  GObject* object() const { return record_->object(); }
+  // Valid while the wrapper lives, and to the end of the method call in which it is disposed.
+  GObject* object() const { return object_; }
   bool disposed() const { return record_ == nullptr; }
   Napi::Object self() const { return self_.Value(); }
   // The object as a T, or a TypeError that names both types.
@@ -76,6 +77,7 @@ class Wrapper {
 
   const std::shared_ptr<Environment> environment_;
   std::shared_ptr<Record> record_;  // null once disposed
+  GObject* const object_;
   Napi::ObjectReference self_;
   std::set<uint32_t> callbacks_;
 };

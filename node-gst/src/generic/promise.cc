@@ -5,6 +5,7 @@
 #include "generic/convert.h"
 #include "generic/emit.h"
 #include "generic/error.h"
+#include "generic/in-flight.h"
 
 namespace generic {
 
@@ -48,30 +49,33 @@ class Answer : public Task {
 struct Return {
   std::shared_ptr<Mailbox> mailbox;
   uint32_t id;
+  std::shared_ptr<void> in_flight;
 };
 
 // Any thread, webrtcbin's lock may be held: copies and posts.
 void OnChange(GstPromise* promise, gpointer data) {
-  const auto& back = *static_cast<const Return*>(data);
+  auto& back = *static_cast<Return*>(data);
   const GstPromiseResult result = gst_promise_wait(promise);
   const GstStructure* reply = result == GST_PROMISE_RESULT_REPLIED ? gst_promise_get_reply(promise) : nullptr;
   GstStructurePtr copy(reply != nullptr ? gst_structure_copy(reply) : nullptr);
   back.mailbox->Post(std::make_unique<Answer>(back.id, result, std::move(copy)));
+  back.in_flight.reset();
 }
 
 }  // namespace
 
 Napi::Value EmitPromise(Wrapper& self, const Args& args) {
   Environment& environment = self.environment();
+  const std::shared_ptr<Record> record = self.record();
   Emission emission = Emission::Parse(self, args, true);
   const uint32_t id = NextId();
   GstMini<GstPromise> promise(gst_promise_new_with_change_func(
-      OnChange, new Return{environment.mailbox(), id}, [](gpointer data) { delete static_cast<Return*>(data); }));
+      OnChange, new Return{environment.mailbox(), id, InFlight::Begin(self.object())}, [](gpointer data) { delete static_cast<Return*>(data); }));
   GValueHolder argument(GST_TYPE_PROMISE);
   g_value_set_boxed(argument.get(), promise.get());
   emission.values.push_back(std::move(argument));
   const auto deferred = Napi::Promise::Deferred::New(self.env());
-  environment.promises.emplace(id, std::make_unique<PendingPromise>(std::move(promise), self.record(), deferred));
+  environment.promises.emplace(id, std::make_unique<PendingPromise>(std::move(promise), record, deferred));
   environment.Hold();
   emission.Run();
   return deferred.Promise();

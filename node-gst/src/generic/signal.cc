@@ -268,6 +268,7 @@ Napi::Value On(Wrapper& self, const Args& args) {
   if (!link->tap.empty() && !on_tap.IsFunction()) args.Fail("\"tap\" needs a function \"onTap\", got " + Describe(on_tap));
   if ((link->block || link->drain) && signal != "pad-added") args.Fail("\"block\" and \"drain\" are for \"pad-added\" only");
   if (link->block && link->drain) args.Fail("a pad is either blocked or drained");
+  if (self.disposed()) args.Fail("the options disposed this object");
   link->heard = args[1].IsFunction() || !link->tap.empty();
 
   auto callback = std::make_unique<SignalCallback>(self, args[1], on_tap, link);

@@ -9,6 +9,7 @@
 
 #include "generic/bus.h"
 #include "generic/error.h"
+#include "generic/in-flight.h"
 #include "generic/pool.h"
 
 namespace generic {
@@ -36,6 +37,7 @@ void Execute(Change& change, const std::atomic<int>& waiting) {
   BusTap* bus = BusTap::Find(element);
   if (bus != nullptr) bus->ForgetError();
   const auto deadline = std::chrono::steady_clock::now() + kAsyncLimit;
+  if (change.target == GST_STATE_NULL) InFlight::Wait(G_OBJECT(element));
   GstStateChangeReturn result = gst_element_set_state(element, change.target);
   while (result == GST_STATE_CHANGE_ASYNC && waiting == 0 && std::chrono::steady_clock::now() < deadline) {
     result = gst_element_get_state(element, nullptr, nullptr, kSlice);
@@ -127,6 +129,7 @@ bool IsLive(GstElement* element) {
 }
 
 void Stop(GstElement* element) {
+  InFlight::Wait(G_OBJECT(element));
   gst_element_set_state(element, GST_STATE_NULL);
   if (BusTap* bus = BusTap::Find(element); bus != nullptr) bus->Close(element);
 }
@@ -140,15 +143,15 @@ std::vector<GObjectRef<GstElement>> LiveElements(Environment& environment) {
   return elements;
 }
 
-void StopAll(std::vector<GObjectRef<GstElement>> elements) {
-  if (elements.empty()) return;
+bool StopAll(std::vector<GObjectRef<GstElement>> elements) {
+  if (elements.empty()) return true;
   const auto queue = std::make_shared<StopQueue>();
   queue->left = elements.size();
   queue->elements = std::move(elements);
   const size_t threads = std::min(kStopThreads, queue->left);
   for (size_t i = 0; i < threads; ++i) std::thread([queue] { queue->Work(); }).detach();
   std::unique_lock guard(queue->lock);
-  queue->done.wait_for(guard, kStopLimit, [&] { return queue->left == 0; });
+  return queue->done.wait_for(guard, kStopLimit, [&] { return queue->left == 0; });
 }
 
 }  // namespace generic

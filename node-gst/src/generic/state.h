@@ -19,6 +19,7 @@ void Stop(GstElement* element);
 std::vector<GObjectRef<GstElement>> LiveElements(Environment& environment);
 
 // Stops them on several threads at once, and waits for it, but not for ever: an exit must not hang on a stuck element.
-void StopAll(std::vector<GObjectRef<GstElement>> elements);
+// False where it gave up.
+bool StopAll(std::vector<GObjectRef<GstElement>> elements);
 
 }  // namespace generic

@@ -288,6 +288,8 @@ GValueHolder ListFrom(const Source& source, GType type, const GParamSpec* spec) 
 GValueHolder OtherFrom(const Source& source, GType type, const GParamSpec* spec) {
   if (type == GST_TYPE_ARRAY || type == GST_TYPE_LIST) return ListFrom(source, type, spec);
   GValueHolder result(type);
+  // Old elements follow its pointer without a look.
+  if (type == g_type_from_name("GValueArray")) source.Impossible(type);
   if (G_TYPE_IS_BOXED(type) && source.value.IsNull()) return result;
   const auto text = [&] { return TextOf(source.value, source.what); };
   const auto take = [&](gpointer boxed) { g_value_take_boxed(result.get(), boxed); };

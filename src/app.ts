@@ -1,8 +1,13 @@
 import { randomInt } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { systemClock, type Clock } from './base/clock.ts';
-import type { Config } from './config/config.ts';
+import { createLogger } from './base/log.ts';
+import { exposureWarning, type Config } from './config/config.ts';
+import { formatListen } from './config/listen.ts';
 import { isLoopback } from './config/networks.ts';
+import { observeConversations } from './events/observe.ts';
+import { logSink } from './events/log-sink.ts';
+import { Reporter } from './events/reporter.ts';
 import { httpPermission } from './conversation/http-permission.ts';
 import { Joins } from './conversation/joins.ts';
 import { Registry } from './conversation/registry.ts';
@@ -20,6 +25,7 @@ import { Sessions, type SessionsOptions } from './signalling/sessions.ts';
 export interface Overrides {
   readonly clock?: Clock;
   readonly plane?: MediaPlane;
+  readonly reporter?: Reporter;
   readonly sessions?: Pick<SessionsOptions, 'closeGrace' | 'limits'>;
 }
 
@@ -46,6 +52,8 @@ const gstPlane = async ({ iceAddresses }: Config): Promise<MediaPlane> => {
 export class App implements AsyncDisposable {
   readonly #config: Config;
   readonly #plane: MediaPlane;
+  readonly #reporter: Reporter;
+  readonly #clock: Clock;
   readonly #registry: Registry;
   readonly #directory: PeerDirectory;
   readonly #liveness: Liveness;
@@ -55,9 +63,12 @@ export class App implements AsyncDisposable {
 
   constructor(config: Config, plane: MediaPlane, overrides: Overrides) {
     const clock = overrides.clock ?? systemClock;
-    const onError = (error: unknown): void => console.error(error);
+    const reporter = overrides.reporter ?? new Reporter([logSink(createLogger(config.logLevel))]);
+    const onError = (error: unknown): void => reporter.fault(error);
     this.#config = config;
     this.#plane = plane;
+    this.#reporter = reporter;
+    this.#clock = clock;
     this.#registry = new Registry({ ...config, openGraph: () => plane.openGraph(), clock, onFault: onError });
     this.#directory = new PeerDirectory({
       plane,
@@ -67,7 +78,8 @@ export class App implements AsyncDisposable {
       clock,
       onError,
     });
-    this.#connectPeersToConversations();
+    this.#observePeers();
+    observeConversations(this.#registry.events, reporter);
     this.#liveness = new Liveness({ peers: this.#directory, timeout: config.peerTimeoutMs, clock });
     const open: PeerDirectory['open'] = (device, plan) => this.#directory.open(device, plan);
     const ports = { ...offerPorts(offerSettings(config)), open };
@@ -78,7 +90,8 @@ export class App implements AsyncDisposable {
       onError,
       ...overrides.sessions,
     });
-    this.#server = new PublicServer(this.#listener(clock, onError));
+    this.#sessions.events.on('closed', (report) => reporter.socketClosed(report));
+    this.#server = new PublicServer(this.#listener());
   }
 
   /** Where the public listener listens; null while it does not. */
@@ -101,11 +114,22 @@ export class App implements AsyncDisposable {
   /** Opens the listener. Rejects with a `ServiceError` `listen`. */
   async start(): Promise<void> {
     await this.#server.listen(this.#config.listen);
+    const warning = exposureWarning(this.#config);
+    if (warning !== null) this.#reporter.listenerExposed(warning);
+    const { host } = this.#config.listen;
+    this.#reporter.serverListening(formatListen({ host, port: this.address?.port ?? 0 }));
+  }
+
+  /** Reports what nobody caught. */
+  fault(error: unknown): void {
+    this.#reporter.fault(error);
   }
 
   /** Lets nobody new in; who is connected stays. */
   drain(): void {
+    if (this.#directory.isDraining) return;
     this.#directory.drain();
+    this.#reporter.serverDraining(this.#directory.size);
   }
 
   /** Tells every client, frees everything, and resolves when it is done. Idempotent. The order is in docs/closures.md. */
@@ -119,25 +143,33 @@ export class App implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
+    const started = this.#clock.now();
     this.drain();
     const listenerClosed = this.#server.close();
     this.#liveness.stop();
     await Promise.all([this.#sessions.close(), this.#directory.close()]);
     this.#registry.close();
     await Promise.all([this.#plane.close(), listenerClosed]);
+    this.#reporter.serverClosed(this.#clock.now() - started);
   }
 
-  #connectPeersToConversations(): void {
+  /** What peers tell goes to their conversations and into the log. */
+  #observePeers(): void {
+    this.#directory.events.on('opened', (peer, plan) => this.#reporter.peerOpened(peer, plan));
     this.#directory.events.on('connected', (peer, replaced) => {
+      this.#reporter.peerConnected(peer, replaced?.id ?? null);
       if (replaced === null) this.#registry.deviceConnected(peer);
       else this.#registry.deviceReplaced(replaced, peer);
     });
-    this.#directory.events.on('ended', (peer, _end, wasCurrent) => {
+    this.#directory.events.on('ended', (peer, end, wasCurrent) => {
+      this.#reporter.peerEnded(peer, end);
+      // An answer that failed: the client is told the code only, the reason is ours.
+      if (end.error?.cause !== undefined) this.#reporter.fault(end.error.cause);
       if (wasCurrent) this.#registry.deviceGone(peer);
     });
   }
 
-  #listener(clock: Clock, onError: (error: unknown) => void): ReturnType<typeof publicApp> {
+  #listener(): ReturnType<typeof publicApp> {
     const { corsOrigins, connectRate, permissionsHost } = this.#config;
     const joins = new Joins(this.#registry, permissionsHost === null ? null : httpPermission(permissionsHost));
     return publicApp({
@@ -147,14 +179,15 @@ export class App implements AsyncDisposable {
         admit: (claim) => this.#directory.admit(claim),
         rate: new ConnectRate(connectRate),
         sessions: this.#sessions,
-        clock,
+        clock: this.#clock,
       },
       join: {
         admit: () => this.#directory.refuseWhileDraining(),
         join: (user, conversation) => joins.join(user, conversation),
         leave: (user, conversation) => joins.leave(user, conversation),
       },
-      onError,
+      onRefused: (route, error) => this.#reporter.requestRefused(route, error),
+      onError: (error) => this.#reporter.fault(error),
     });
   }
 }

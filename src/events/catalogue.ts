@@ -83,7 +83,12 @@ export interface EventFields {
   readonly 'candidates-dropped': PeerFields & { readonly dropped: Readonly<Partial<Record<CandidateDrop, number>>> };
   /** `replaced`: the connection of the same device whose place this one takes. */
   readonly 'peer-connected': PeerFields & { readonly replaced: PeerId | null };
-  readonly 'peer-ended': PeerFields & { readonly reason: CloseReason; readonly error: ErrorCode | null };
+  /** `detail`: what the media plane said. */
+  readonly 'peer-ended': PeerFields & {
+    readonly reason: CloseReason;
+    readonly error: ErrorCode | null;
+    readonly detail: string | null;
+  };
 
   readonly 'user-joined': { readonly conversation: ConversationId; readonly userid: UserId };
   readonly 'user-left': {

@@ -75,8 +75,9 @@ export class Reporter {
     this.#report('peer-connected', { ...idsOf(peer), replaced });
   }
 
-  peerEnded(peer: ReportedPeer, { reason, error }: PeerEnd): void {
-    this.#report('peer-ended', { ...idsOf(peer), reason, error: error?.code ?? null });
+  peerEnded(peer: ReportedPeer, { reason, error, detail }: PeerEnd): void {
+    const said = detail === null ? null : errorText(detail);
+    this.#report('peer-ended', { ...idsOf(peer), reason, error: error?.code ?? null, detail: said });
   }
 
   userJoined(conversation: ConversationId, userid: UserId): void {

@@ -5,7 +5,7 @@ import { cors } from './cors.ts';
 import { sendProblem } from './problem.ts';
 import { connect, type ConnectPorts } from './routes/connect.ts';
 import { join, type JoinPorts } from './routes/join.ts';
-import { parseTarget } from './target.ts';
+import { parseTarget, routeName } from './target.ts';
 import { trustedProxy, type ProxyRules } from './trusted-proxy.ts';
 import { unreadBody } from './unread-body.ts';
 import type { RequestListener } from './upgrade.ts';
@@ -16,6 +16,8 @@ export interface PublicAppOptions {
   readonly proxyRules: ProxyRules;
   readonly connect: ConnectPorts;
   readonly join: JoinPorts;
+  /** A request was answered with an error of the catalogue; `route` is e.g. `POST /join`. */
+  readonly onRefused: (route: string, error: ServiceError) => void;
   /** Gets what is no `ServiceError`: a bug. */
   readonly onError: (error: unknown) => void;
 }
@@ -53,8 +55,10 @@ const routes = (options: PublicAppOptions): RequestHandler => {
 
 const fail = (options: PublicAppOptions, request: IncomingMessage, response: ServerResponse, error: unknown): void => {
   const cause = error ?? new ServiceError('not-found');
-  if (!(cause instanceof ServiceError)) options.onError(cause);
+  const refusal = cause instanceof ServiceError ? cause : new ServiceError('internal');
+  if (cause !== refusal) options.onError(cause);
+  options.onRefused(routeName(request.method, parseTarget(request.url ?? '')), refusal);
   // Too late for a status: the client must not take half an answer for a whole one.
   if (response.headersSent) request.socket.destroy();
-  else sendProblem(response, cause);
+  else sendProblem(response, refusal);
 };

@@ -5,6 +5,10 @@ export type Target =
   | { readonly endpoint: 'join'; readonly segment: string }
   | { readonly endpoint: 'none' };
 
+/** The route, for reports: never the path, which may hold whatever a client likes. */
+export const routeName = (method: string | undefined, { endpoint }: Target): string =>
+  endpoint === 'none' ? 'other' : `${method ?? ''} /${endpoint}`;
+
 /**
  * Reads the raw target, not a decoded path: `/join/a%2Fb` is one segment, and `/join/a/b` is none of ours. A proxy may
  * send the absolute form (RFC 9112 §3.2.2).

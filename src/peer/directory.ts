@@ -21,6 +21,8 @@ export interface DirectoryOptions {
 }
 
 export type DirectoryEvents = {
+  /** A valid offer has its peer, which has no answer yet. */
+  opened: [peer: Peer, plan: OfferPlan];
   /** A peer is up. `replaced` is the device's connection whose place it takes, which ends right after this. */
   connected: [peer: Peer, replaced: Peer | null];
   /** A peer ended. `wasCurrent`: it was connected and nothing took its place, so the device is gone. */
@@ -51,7 +53,7 @@ export class PeerDirectory implements Iterable<Peer> {
   readonly #csrcs = new Set<number>();
   /** Every peer whose resources are not freed yet, those that are closing included. */
   readonly #open = new Set<Peer>();
-  #draining = false;
+  #isDraining = false;
 
   constructor(options: DirectoryOptions) {
     this.#options = options;
@@ -61,6 +63,10 @@ export class PeerDirectory implements Iterable<Peer> {
   /** Peers that hold resources. */
   get size(): number {
     return this.#open.size;
+  }
+
+  get isDraining(): boolean {
+    return this.#isDraining;
   }
 
   [Symbol.iterator](): Iterator<Peer> {
@@ -83,7 +89,7 @@ export class PeerDirectory implements Iterable<Peer> {
 
   /** Throws `draining` once `drain` was called. */
   refuseWhileDraining(): void {
-    if (this.#draining) throw new ServiceError('draining', { retryAfter: RETRY_DRAINING });
+    if (this.#isDraining) throw new ServiceError('draining', { retryAfter: RETRY_DRAINING });
   }
 
   /** Opens a peer for a valid offer; ends an older pending peer of the device. Throws as `admit` does. */
@@ -100,13 +106,14 @@ export class PeerDirectory implements Iterable<Peer> {
     peer.events.on('connected', () => this.#connected(place, peer));
     peer.events.on('ended', (end) => this.#ended(key, place, peer, end));
     peer.events.on('closed', () => this.#open.delete(peer));
-    void older?.close('replaced', new ServiceError('replaced'));
+    this.events.emit('opened', peer, plan);
+    void older?.close('replaced');
     return peer;
   }
 
   /** Refuses every new connection from now on; those that are up stay. */
   drain(): void {
-    this.#draining = true;
+    this.#isDraining = true;
   }
 
   /** Ends every peer; resolves when all is freed. */
@@ -127,7 +134,7 @@ export class PeerDirectory implements Iterable<Peer> {
     place.established = peer;
     place.pending = null;
     this.events.emit('connected', peer, replaced);
-    void replaced?.close('replaced', new ServiceError('replaced'));
+    void replaced?.close('replaced');
   }
 
   #ended(key: DeviceKey, place: Place, peer: Peer, end: PeerEnd): void {

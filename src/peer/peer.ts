@@ -86,7 +86,7 @@ export class Peer {
         return answer;
       });
     } catch (cause) {
-      void this.close('failed', new ServiceError('connect-failed', { cause }));
+      void this.close('failed', new ServiceError('connect-failed', { cause }), 'no answer');
       throw this.#endError();
     }
     if (this.#isEnding()) throw this.#endError();
@@ -113,10 +113,10 @@ export class Peer {
   }
 
   /** Idempotent: the first reason counts. Resolves when everything is freed, and never rejects. */
-  close(reason: CloseReason, error: ServiceError | null = null): Promise<void> {
+  close(reason: CloseReason, error: ServiceError | null = null, detail: string | null = null): Promise<void> {
     if (this.#state.state === 'closing' || this.#state.state === 'closed') return this.#state.done;
     if ('timer' in this.#state) this.#state.timer.cancel();
-    const end: PeerEnd = { reason, error };
+    const end: PeerEnd = { reason, error, detail };
     if (this.#channel !== null) sayBye(this.#channel, reason);
     const done: Promise<void> = this.#queue
       .close(() => this.#media.close(reason))
@@ -144,10 +144,9 @@ export class Peer {
   }
 
   #mediaEnded(reason: 'gone' | 'failed', detail: string): void {
-    // Before the connection is up, "gone" is a connection that was not established: the client still waits for it.
-    const established = this.#state.state === 'connected';
-    const error = established && reason === 'gone' ? null : new ServiceError('connect-failed', { detail });
-    void this.close(reason, error);
+    if (this.#state.state === 'connected') void this.close(reason, null, detail);
+    // Not up yet: whatever happened, the client's socket may still wait for a connection that will not come.
+    else void this.close('failed', new ServiceError('connect-failed'), detail);
   }
 
   #closed(end: PeerEnd, done: Promise<void>): void {

@@ -9,10 +9,13 @@ export interface Device {
   readonly clientid: ClientId;
 }
 
-/** Why a peer ended. `error` says more where the reason is `failed`; it may be shown to the client. */
+/** Why a peer ended. */
 export interface PeerEnd {
   readonly reason: CloseReason;
+  /** What a client that still waits for the connection is told; null where the reason says it all. */
   readonly error: ServiceError | null;
+  /** What the media plane said. For the log, not for the client. */
+  readonly detail: string | null;
 }
 
 /**

@@ -6,6 +6,7 @@ import { Emitter } from '../base/emitter.ts';
 import { ServiceError } from '../base/errors.ts';
 import type { UserId } from '../base/ids.ts';
 import type { Device } from '../peer/types.ts';
+import { MAX_OFFER_BYTES } from '../sdp/limits.ts';
 import { Session } from './session.ts';
 import type { SessionPorts, SessionReport } from './types.ts';
 import { WaitingRoom } from './waiting.ts';
@@ -25,7 +26,6 @@ export type SessionsEvents = {
   closed: [report: SessionReport];
 };
 
-const MAX_MESSAGE_BYTES = 256 * 1024;
 const CLOSE_GRACE_MS = 5_000;
 /** Sockets that have sent no offer, from the contract. */
 const WAITING_LIMITS = { perUser: 4, total: 1000 };
@@ -47,7 +47,7 @@ export class Sessions {
       noServer: true,
       clientTracking: false,
       perMessageDeflate: false,
-      maxPayload: MAX_MESSAGE_BYTES,
+      maxPayload: MAX_OFFER_BYTES,
       closeTimeout: options.closeGrace ?? CLOSE_GRACE_MS,
     };
     this.#server = new WebSocketServer(server);

@@ -1,5 +1,5 @@
 // GET /connect from the upgrade to the close frame, over real sockets.
-import { askRaw, claim, type TestClient } from '../support/client.ts';
+import { askRaw, claim, TestClient } from '../support/client.ts';
 import { OFFER, startService, stopServices, until } from '../support/service.ts';
 
 afterEach(stopServices);
@@ -89,6 +89,24 @@ describe('the way to a connection', () => {
     },
   );
 
+  test('one that has begun to close when the answer comes will never connect', async () => {
+    const service = await startService();
+    const release = service.plane.holdAnswers();
+    const client = await service.open('me');
+    client.socket.send(OFFER);
+    await client.settled();
+    const peer = service.newest();
+    client.socket.close();
+    // It never gets to the end of the closing handshake, so its socket is still there.
+    client.socket.pause();
+    for (let i = 0; i < 3; i++) await service.ask('/');
+    expect(service.app.counts.sockets).toBe(1);
+    release();
+    await until(() => peer.closeReason !== null, 'the end of the peer');
+    expect(peer.closeReason).toBe('abandoned');
+    client.socket.terminate();
+  });
+
   test('a socket without an offer costs no media', async () => {
     const service = await startService();
     const client = await service.open('me');
@@ -113,7 +131,7 @@ describe('the way to a connection', () => {
 });
 
 describe('after the offer', () => {
-  test.each([`${CANDIDATE}`, `a=${CANDIDATE}`, `${CANDIDATE}\r\n`])('%j is a trickled candidate', async (line) => {
+  test.each([CANDIDATE, `a=${CANDIDATE}`, `${CANDIDATE}\r\n`])('%j is a trickled candidate', async (line) => {
     const service = await startService();
     const { client, peer } = await service.answered('me');
     const before = peer.candidates.length;
@@ -196,6 +214,9 @@ describe('close codes', () => {
     const client = await service.open('me');
     client.socket.send(Buffer.from([0xff, 0xfe, 0x00]));
     expect(await client.closed).toMatchObject({ code: 4400, reason: expect.stringMatching(/^malformed: /) });
+    const nearly = await service.open('me');
+    nearly.socket.send(Buffer.from(OFFER.replace('s=-', 's=\xff'), 'latin1'));
+    expect(await nearly.closed).toMatchObject({ code: 4400, reason: expect.stringContaining('UTF-8') });
   });
 
   test('1009 for more than 256 KiB, and 256 KiB are read', async () => {
@@ -277,6 +298,15 @@ describe('close codes', () => {
     expect(closed.reason).not.toContain('secret');
   });
 
+  test('1009 after the offer too, and the connection comes up all the same', async () => {
+    const service = await startService();
+    const { client, peer } = await service.answered('me');
+    client.socket.send('a'.repeat(256 * 1024 + 1));
+    expect(await client.closed).toMatchObject({ code: 1009 });
+    peer.connect();
+    expect(peer.isConnected).toBe(true);
+  });
+
   test('4500 where the media plane has no answer, and everything is freed', async () => {
     const service = await startService();
     service.plane.answerError = new Error('secret detail');
@@ -286,6 +316,7 @@ describe('close codes', () => {
     expect(closed).toMatchObject({ code: 4500, reason: expect.stringMatching(/^connect-failed: /) });
     expect(closed.reason).not.toContain('secret');
     await until(() => service.plane.openPeers === 0, 'the release of the peer');
+    expect(service.reported('fault')).toMatchObject([{ error: 'Error: secret detail' }]);
   });
 
   test.each(['gone', 'failed'] as const)('4500 where the transport ends (%s) before it is up', async (reason) => {
@@ -293,7 +324,7 @@ describe('close codes', () => {
     const { client, peer } = await service.answered('me');
     peer.end(reason);
     expect(await client.closed).toMatchObject({ code: 4500 });
-    expect(peer.closeReason).toBe(reason);
+    expect(peer.closeReason).toBe('failed');
   });
 
   test('4500 where nothing came up in 30 s after the answer, though the client closed its socket or not', async () => {
@@ -330,4 +361,51 @@ test('an upgrade that is no WebSocket handshake is 426, and the connection is cl
   expect(reply).toMatch(/\r\nUpgrade: websocket\r\n/);
   expect(reply).toMatch(/\r\nSec-WebSocket-Version: 13\r\n/);
   expect(reply).toContain('"code":"upgrade-required"');
+});
+
+describe('reports', () => {
+  test('of a connection that was established: who, and no word of its offer or token', async () => {
+    const service = await startService();
+    const client = (await TestClient.open(
+      service.port,
+      claim('me', 'laptop'),
+      '/connect?token=secret-token',
+    )) as TestClient;
+    client.socket.send(OFFER);
+    client.socket.send('ignored');
+    await client.message();
+    await client.settled();
+    service.newest().connect();
+    await client.closed;
+    await until(() => service.reported('socket-closed').length === 1, 'the report');
+    const device = { userid: 'me', clientid: 'laptop' };
+    expect(service.reported('peer-opened')).toMatchObject([{ ...device, tracks: 1, slots: 1 }]);
+    expect(service.reported('peer-connected')).toMatchObject([{ ...device, replaced: null }]);
+    expect(service.reported('socket-closed')).toEqual([{ ...device, closeCode: 1000, error: null, ignored: 1 }]);
+    expect(JSON.stringify(service.events)).not.toMatch(/secret-token|v=0|ice-pwd|fingerprint/);
+  });
+
+  test('of an offer that was not usable, and of a peer that failed', async () => {
+    const service = await startService();
+    const bad = await service.open('bad');
+    bad.socket.send('hello');
+    await bad.closed;
+    const { client, peer } = await service.answered('me');
+    peer.end('failed', 'the DTLS transport failed');
+    expect((await client.closed).reason).not.toContain('DTLS');
+    await until(() => service.reported('connect-failed').length === 1, 'the report');
+    expect(service.reported('offer-rejected')).toMatchObject([{ closeCode: 4400, error: 'offer-malformed' }]);
+    expect(service.reported('connect-failed')).toMatchObject([{ closeCode: 4500, error: 'connect-failed' }]);
+    expect(service.reported('peer-ended')).toMatchObject([{ reason: 'failed', detail: 'the DTLS transport failed' }]);
+  });
+
+  test('of a refused request: the route, not the path', async () => {
+    const service = await startService();
+    await service.ask('/join/secret?token=secret', { method: 'POST' });
+    await service.ask('/secret?token=secret', { method: 'PUT', headers: claim('me') });
+    expect(service.reported('request-refused')).toEqual([
+      { endpoint: 'POST /join', error: 'claim-missing', status: 400 },
+      { endpoint: 'other', error: 'not-found', status: 404 },
+    ]);
+  });
 });

@@ -1,5 +1,8 @@
 // What the public listener says in HTTP: statuses, headers and bodies, over real sockets.
-import { claim, askRaw, type Ask, type Reply } from '../support/client.ts';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { claim, askRaw, type Ask } from '../support/client.ts';
+import { expectProblem } from '../support/problem.ts';
 import { OFFER, startService, stopServices, until, type TestService } from '../support/service.ts';
 
 afterEach(stopServices);
@@ -11,18 +14,6 @@ const UPGRADE = {
   'Sec-WebSocket-Key': 'AAAAAAAAAAAAAAAAAAAAAA==',
 };
 const SECRET = 'a-secret-of-the-proxy';
-
-const expectProblem = (reply: Reply, status: number, code: string): void => {
-  expect(reply.status).toBe(status);
-  expect(reply.headers['content-type']).toBe('application/problem+json');
-  expect(JSON.parse(reply.body)).toEqual({
-    type: 'about:blank',
-    title: expect.any(String),
-    status,
-    code,
-    detail: expect.any(String),
-  });
-};
 
 /** Every way into the service that needs a claim. */
 const DOORS: [string, string, Ask][] = [
@@ -153,121 +144,6 @@ describe('what is served', () => {
   test.each(['hello\r\n\r\n', 'GET / HTTP/1.1\r\nBad Header: x\r\n\r\n'])('%j is 400 and the end', async (bytes) => {
     expect(await askRaw((await startService()).port, bytes)).toMatch(/^HTTP\/1\.1 400 /);
   });
-});
-
-describe('POST and DELETE /join/:conversationid', () => {
-  test('200 with an empty body', async () => {
-    const service = await startService();
-    const reply = await service.join('me', 'room');
-    expect(reply).toMatchObject({ status: 200, body: '' });
-    expect(reply.headers['content-length']).toBe('0');
-    expect(reply.headers['content-type']).toBeUndefined();
-    expect(service.app.counts.joins).toBe(1);
-  });
-
-  test('the same again changes nothing; another leaves the one before', async () => {
-    const service = await startService();
-    for (const room of ['a', 'a', 'b']) expect((await service.join('me', room)).status).toBe(200);
-    expect(service.app.counts).toMatchObject({ joins: 1, conversations: 1 });
-    const leave = (room: string) => service.ask(`/join/${room}`, { method: 'DELETE', headers: claim('me') });
-    expectProblem(await leave('a'), 404, 'not-joined');
-    const left = await leave('b');
-    expect(left).toMatchObject({ status: 204, body: '' });
-    expectProblem(await leave('b'), 404, 'not-joined');
-    expect(service.app.counts).toMatchObject({ joins: 0, conversations: 0 });
-  });
-
-  test.each([
-    ['empty', ''],
-    ['not percent-encoding', '%'],
-    ['not percent-encoding', '%zz'],
-    ['not UTF-8', '%ff'],
-    ['longer than 256 characters', 'x'.repeat(257)],
-  ])('400 where the id is %s', async (_, segment) => {
-    const service = await startService();
-    for (const method of ['POST', 'DELETE']) {
-      const reply = await service.ask(`/join/${segment}`, { method, headers: claim('me') });
-      expectProblem(reply, 400, 'conversation-id');
-    }
-    expect(service.app.counts.joins).toBe(0);
-  });
-
-  test.each(['a%2Fb', 'a%252Fb', '%F0%9F%98%80'.repeat(64), 'x'.repeat(256), 'a%20b', '..%2Fx'])(
-    '%s is an id',
-    async (segment) => {
-      const service = await startService();
-      const as = (method: string, path: string) => service.ask(path, { method, headers: claim('me') });
-      expect((await as('POST', `/join/${segment}?token=x`)).status).toBe(200);
-      expect((await as('DELETE', `/join/${segment}`)).status).toBe(204);
-    },
-  );
-
-  test('a%2Fb and a%252Fb are two', async () => {
-    const service = await startService();
-    await service.ask('/join/a%2Fb', { method: 'POST', headers: claim('me') });
-    await service.ask('/join/a%252Fb', { method: 'POST', headers: claim('you') });
-    expect(service.app.counts).toMatchObject({ joins: 2, conversations: 2 });
-  });
-
-  test.each<[string, Record<string, string>, string]>([
-    ['MAX_JOINS', { MAX_JOINS: '1' }, 'full'],
-    ['MAX_CONVERSATIONS', { MAX_CONVERSATIONS: '1' }, 'full'],
-  ])('503 with Retry-After at %s', async (_, env, code) => {
-    const service = await startService({ env });
-    await service.join('me', 'a');
-    const reply = await service.join('you', 'b');
-    expectProblem(reply, 503, code);
-    expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0);
-  });
-
-  test('503 with Retry-After at MAX_MEMBERS', async () => {
-    const service = await startService({ env: { MAX_MEMBERS: '1' } });
-    for (const user of ['me', 'you']) await service.connected(user);
-    await service.join('me', 'room');
-    const reply = await service.join('you', 'room');
-    expectProblem(reply, 503, 'conversation-full');
-    expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0);
-  });
-
-  test('503 while draining; to leave is still possible', async () => {
-    const service = await startService();
-    await service.join('me', 'room');
-    service.app.drain();
-    const reply = await service.join('you', 'room');
-    expectProblem(reply, 503, 'draining');
-    expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0);
-    expect((await service.ask('/join/room', { method: 'DELETE', headers: claim('me') })).status).toBe(204);
-  });
-
-  test('a body is not looked at, and the connection stays good', async () => {
-    const service = await startService();
-    const head = `POST /join/a HTTP/1.1\r\nHost: x\r\nX-User-Claim: {"userid":"me"}\r\n`;
-    const first = `${head}Content-Length: 10000\r\n\r\n${'x'.repeat(10_000)}`;
-    const second = `${head}Connection: close\r\nContent-Length: 0\r\n\r\n`;
-    const reply = await askRaw(service.port, first, second);
-    expect(reply.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(2);
-  });
-
-  test('a body without end gets its answer and then the end of the connection', async () => {
-    const service = await startService();
-    const head = `POST /join/a HTTP/1.1\r\nHost: x\r\nX-User-Claim: {"userid":"me"}\r\nContent-Length: 1000000000\r\n\r\n`;
-    const reply = await askRaw(service.port, head, Buffer.alloc(1_000_000));
-    expect(reply).toMatch(/^HTTP\/1\.1 200 OK/);
-  });
-
-  test.each(['h2c', 'websocket'])(
-    'a client that also offers to upgrade to %s is served like any other',
-    async (protocol) => {
-      const service = await startService();
-      const upgrade = `Connection: Upgrade\r\nUpgrade: ${protocol}\r\nContent-Length: 5\r\n\r\nhello`;
-      const reply = await askRaw(
-        service.port,
-        `POST /join/a HTTP/1.1\r\nHost: x\r\nX-User-Claim: {"userid":"me"}\r\n${upgrade}`,
-      );
-      expect(reply).toMatch(/^HTTP\/1\.1 200 OK/);
-      expect(service.app.counts.joins).toBe(1);
-    },
-  );
 });
 
 describe('before the upgrade', () => {
@@ -432,6 +308,23 @@ describe('who may bring a claim', () => {
     expect((await service.ask('/connect', { method: 'OPTIONS' })).status).toBe(204);
     expect((await service.ask('/', { method: 'OPTIONS' })).status).toBe(403);
   });
+});
+
+test('clients that break off in the middle of things end nothing', async () => {
+  const service = await startService();
+  const requests = [
+    `POST /join/a HTTP/1.1\r\nHost: x\r\nX-User-Claim: {"userid":"me"}\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n`,
+    `GET /connect HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+    `POST /join/a HTTP/1.1\r\nHost: x\r\nX-User-Claim: {"userid":"me"}\r\nContent-Length: 9\r\n\r\n`,
+  ];
+  for (let i = 0; i < 60; i++) {
+    const socket = connect(service.port, '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write(requests[i % requests.length] ?? '');
+    if (i % 2 === 0) await new Promise((resolve) => setImmediate(resolve));
+    socket.resetAndDestroy();
+  }
+  expect((await service.join('you', 'room')).status).toBe(200);
 });
 
 test('an error on one socket harms nobody else', async () => {

@@ -3,6 +3,8 @@ import { createApp, type App, type Overrides } from '../../src/app.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import type { FakePeer } from '../../src/media/fake/peer.ts';
 import { FakeMediaPlane } from '../../src/media/fake/plane.ts';
+import type { ReportedEvent } from '../../src/events/catalogue.ts';
+import { recordingReporter } from './recording-reporter.ts';
 import { ask, claim, TestClient, type Ask, type Reply } from './client.ts';
 import { ManualClock } from './manual-clock.ts';
 
@@ -20,9 +22,12 @@ export class TestService {
   readonly app: App;
   readonly plane: FakeMediaPlane;
   readonly clock: ManualClock;
+  /** Everything that was reported, oldest first. */
+  readonly events: readonly ReportedEvent[];
   readonly port: number;
 
-  private constructor(app: App, plane: FakeMediaPlane, clock: ManualClock) {
+  private constructor(app: App, plane: FakeMediaPlane, clock: ManualClock, events: readonly ReportedEvent[]) {
+    this.events = events;
     this.app = app;
     this.plane = plane;
     this.clock = clock;
@@ -33,9 +38,10 @@ export class TestService {
     const plane = new FakeMediaPlane();
     const clock = new ManualClock();
     const config = parseConfig({ LISTEN: '127.0.0.1:0', CONNECT_RATE: '1000', LOG_LEVEL: 'silent', ...env });
-    const app = await createApp(config, { plane, clock, ...overrides });
+    const { reporter, events } = recordingReporter();
+    const app = await createApp(config, { plane, clock, reporter, ...overrides });
     await app.start();
-    return new TestService(app, plane, clock);
+    return new TestService(app, plane, clock, events);
   }
 
   ask(path: string, options?: Ask): Promise<Reply> {
@@ -82,6 +88,11 @@ export class TestService {
     const peer = this.plane.peers.at(-1);
     if (peer === undefined) throw new Error('no peer is open');
     return peer;
+  }
+
+  /** The fields of every event of this name. */
+  reported(name: ReportedEvent['name']): ReportedEvent['fields'][] {
+    return this.events.filter((event) => event.name === name).map(({ fields }) => fields);
   }
 
   /** Whom `listener` hears in its audio slots. */

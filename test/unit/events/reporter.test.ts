@@ -41,8 +41,8 @@ const CALLS: readonly (readonly [(reporter: Reporter) => void, ...(readonly [str
   ],
   [(r) => r.peerConnected(PEER, 'p0' as PeerId), ['peer-connected', { ...IDS, replaced: 'p0' }]],
   [
-    (r) => r.peerEnded(PEER, { reason: 'failed', error: new ServiceError('connect-failed') }),
-    ['peer-ended', { ...IDS, reason: 'failed', error: 'connect-failed' }],
+    (r) => r.peerEnded(PEER, { reason: 'failed', error: new ServiceError('connect-failed'), detail: 'dtls\nmore' }),
+    ['peer-ended', { ...IDS, reason: 'failed', error: 'connect-failed', detail: 'dtls' }],
   ],
   [(r) => r.userJoined(R, ANN), ['user-joined', { conversation: 'r', userid: 'ann' }]],
   [(r) => r.userLeft(R, ANN, 'moved'), ['user-left', { conversation: 'r', userid: 'ann', reason: 'moved' }]],

@@ -197,14 +197,14 @@ describe('close', () => {
       made.told.length = 0;
       let done = false;
       const closing = made.peer.close('removed').then(() => (done = true));
-      expect(made.told).toEqual([{ reason: 'removed', error: null }]);
+      expect(made.told).toEqual([{ reason: 'removed', error: null, detail: null }]);
       expect(made.peer.state).toBe('closing');
       await settled();
       expect(done).toBe(false);
       await freed(made);
       await closing;
       expect(made.peer.state).toBe('closed');
-      expect(made.told).toEqual([{ reason: 'removed', error: null }, 'closed']);
+      expect(made.told).toEqual([{ reason: 'removed', error: null, detail: null }, 'closed']);
       expect(made.clock.timers).toBe(0);
     },
   );
@@ -232,7 +232,7 @@ describe('close', () => {
     await made.peer.close('removed');
     made.media.events.emit('ended', 'gone', '');
     expect(made.media.log).toEqual(['answer', 'close silent']);
-    expect(made.told).toEqual(['connected', { reason: 'silent', error: null }, 'closed']);
+    expect(made.told).toEqual(['connected', { reason: 'silent', error: null, detail: null }, 'closed']);
   });
 
   test('resolves though the media plane fails to close, and says so', async () => {
@@ -248,7 +248,7 @@ describe('close', () => {
     void made.peer.close('abandoned');
     await freed(made);
     made.media.events.emit('connected');
-    expect(made.told).toEqual([{ reason: 'abandoned', error: null }, 'closed']);
+    expect(made.told).toEqual([{ reason: 'abandoned', error: null, detail: null }, 'closed']);
   });
 });
 
@@ -256,13 +256,14 @@ describe('the transport ends', () => {
   test('gone, once connected', async () => {
     const made = await connected(make());
     made.media.events.emit('ended', 'gone', 'the DTLS transport closed');
-    expect(made.told).toEqual(['connected', { reason: 'gone', error: null }]);
+    const end = { reason: 'gone', error: null, detail: 'the DTLS transport closed' };
+    expect(made.told).toEqual(['connected', end]);
   });
 
   test('failed, once connected', async () => {
     const made = await connected(make());
     made.media.events.emit('ended', 'failed', 'dtls');
-    expect(made.told.at(-1)).toMatchObject({ reason: 'failed', error: { code: 'connect-failed', detail: 'dtls' } });
+    expect(made.told.at(-1)).toEqual({ reason: 'failed', error: null, detail: 'dtls' });
   });
 
   test.each(['gone', 'failed'] as const)(
@@ -270,7 +271,9 @@ describe('the transport ends', () => {
     async (reason) => {
       const made = await answered(make());
       made.media.events.emit('ended', reason, 'why');
-      expect(made.told).toMatchObject([{ reason, error: { code: 'connect-failed' } }]);
+      expect(made.told).toMatchObject([
+        { reason: 'failed', error: { code: 'connect-failed', detail: null }, detail: 'why' },
+      ]);
     },
   );
 });

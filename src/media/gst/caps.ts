@@ -1,10 +1,5 @@
+import { EXTENSION_URIS } from '../../sdp/extensions.ts';
 import type { MediaSection } from '../../sdp/types.ts';
-
-export const EXTENSION_URIS = {
-  mid: 'urn:ietf:params:rtp-hdrext:sdes:mid',
-  audioLevel: 'urn:ietf:params:rtp-hdrext:ssrc-audio-level',
-  transportCc: 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01',
-} as const;
 
 /**
  * The codec preference of one section as GStreamer caps text.

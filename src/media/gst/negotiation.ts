@@ -1,5 +1,7 @@
-import gst, { type GstObject } from 'node-gst';
-import type { DataSection, MediaSection, OfferPlan } from '../../sdp/types.ts';
+import type gst from 'node-gst';
+import type { GstObject } from 'node-gst';
+import { mediaSections } from '../../sdp/plan.ts';
+import type { MediaSection, OfferPlan } from '../../sdp/types.ts';
 import { sectionCaps } from './caps.ts';
 
 /**
@@ -10,7 +12,7 @@ import { sectionCaps } from './caps.ts';
  * requesting the pad later would make two (1.22.0). Returns what must be disposed of at the end.
  */
 export function addTransceivers(webrtcbin: GstObject, plan: OfferPlan): GstObject[] {
-  return plan.sections.filter(isMedia).map((section) => {
+  return mediaSections(plan).map((section) => {
     const transceiver = addTransceiver(webrtcbin, section);
     if (section.kind === 'video' && section.use !== 'inactive') transceiver.set('do-nack', true);
     return transceiver;
@@ -82,8 +84,6 @@ export function dtlsTransport(webrtcbin: GstObject, transceivers: readonly GstOb
   }
   return null;
 }
-
-export const isMedia = (section: MediaSection | DataSection): section is MediaSection => section.type === 'media';
 
 const isObject = (value: unknown): value is GstObject =>
   typeof value === 'object' && value !== null && typeof (value as GstObject).dispose === 'function';

@@ -1,19 +1,15 @@
 import type { Codec, ExtensionIds, PeerMediaOptions, SectionOptions } from 'node-gst';
+import { hasSlot, mediaSections, publishes } from '../../sdp/plan.ts';
 import type { MediaSection } from '../../sdp/types.ts';
 import type { PeerRequest } from '../types.ts';
-import { isMedia } from './negotiation.ts';
-
-export const publishes = (section: MediaSection): boolean => section.use === 'both' || section.use === 'publish';
 
 /** What the native half needs to know of an offer. */
 export function nativeOptions(request: PeerRequest): PeerMediaOptions {
-  const sections = request.plan.sections.filter(isMedia);
+  const sections = mediaSections(request.plan);
   return {
     csrc: request.csrc,
     tracks: sections.filter(publishes).map((section) => ({ ...sectionOptions(section), ssrcs: section.ssrcs })),
-    slots: sections.flatMap((section) =>
-      section.slot === null ? [] : [{ ...sectionOptions(section), ssrc: section.slot.ssrc }],
-    ),
+    slots: sections.filter(hasSlot).map((section) => ({ ...sectionOptions(section), ssrc: section.slot.ssrc })),
   };
 }
 

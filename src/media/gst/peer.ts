@@ -1,16 +1,16 @@
 import gst, { type GstObject, type PeerMedia, type Value } from 'node-gst';
-import type { CloseReason } from '../../base/close-reason.ts';
 import { Emitter } from '../../base/emitter.ts';
 import type { PeerId } from '../../base/ids.ts';
 import { WorkQueue } from '../../base/work-queue.ts';
 import { finishAnswer } from '../../sdp/answer.ts';
+import { hasSlot, mediaSections, publishes } from '../../sdp/plan.ts';
 import type { Candidate } from '../../sdp/types.ts';
 import type { MediaPeer, MediaPeerEvents, MediaPeerStats, PeerRequest, Slot, Track } from '../types.ts';
 import { EVENTS_LABEL, GstChannel } from './channel.ts';
 import { GstSlot, GstTrack } from './ends.ts';
 import { configureIce } from './ice.ts';
-import { addTransceivers, dtlsTransport, isMedia, negotiate } from './negotiation.ts';
-import { nativeOptions, publishes } from './options.ts';
+import { addTransceivers, dtlsTransport, negotiate } from './negotiation.ts';
+import { nativeOptions } from './options.ts';
 import type { PeerPipeline } from './pipelines.ts';
 
 export interface GstPeerSettings {
@@ -57,13 +57,13 @@ export class GstPeer implements MediaPeer {
     ({ pipeline: this.#pipeline, webrtcbin: this.#webrtcbin } = settings.pipeline.create());
     this.#transceivers = addTransceivers(this.#webrtcbin, request.plan);
     this.#native = gst.peerMedia(this.#webrtcbin, nativeOptions(request));
-    const sections = request.plan.sections.filter(isMedia);
+    const sections = mediaSections(request.plan);
     this.tracks = sections
       .filter(publishes)
       .map((section, i) => new GstTrack(this.id, section, at(this.#native.tracks, i)));
     this.slots = sections
-      .flatMap((section) => (section.slot === null ? [] : [{ section, index: section.slot.index }]))
-      .map(({ section, index }, i) => new GstSlot(this.id, section, index, at(this.#native.slots, i)));
+      .filter(hasSlot)
+      .map((section, i) => new GstSlot(this.id, section, section.slot.index, at(this.#native.slots, i)));
     this.#listen();
   }
 
@@ -102,7 +102,7 @@ export class GstPeer implements MediaPeer {
     };
   }
 
-  close(_reason: CloseReason): Promise<void> {
+  close(): Promise<void> {
     this.#closing ??= this.#queue.close(() => this.#free());
     this.#phase = 'ended';
     return this.#closing;

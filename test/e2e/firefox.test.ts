@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await stage.clear();
   await firefox.close();
-  expect(await stage.close()).toBe(0);
+  await stage.close();
 });
 
 test('Firefox and Chromium see and hear each other; the events channel opens', async () => {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { footprint, type Footprint } from './processes.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
-const SECRET = 'the gateway of the tests';
+const SECRET = 'the-gateway-of-the-tests';
 
 /** The built service as a process, as an operator runs it. */
 export class ServiceProcess {
@@ -39,7 +39,7 @@ export class ServiceProcess {
     const listening = new Promise<void>((resolve, reject) => {
       const read = (text: string): void => {
         output.push(text);
-        if (text.includes('listening')) resolve();
+        if (text.includes('server-listening')) resolve();
       };
       child.stdout.setEncoding('utf8').on('data', read);
       child.stderr.setEncoding('utf8').on('data', read);

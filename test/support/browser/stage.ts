@@ -46,10 +46,11 @@ export class Stage {
     await Promise.all(this.#clients.splice(0).map(({ tab }) => tab.close()));
   }
 
-  /** Ends everything; resolves with the exit status of the service. */
-  async close(): Promise<number | null> {
+  /** Ends everything; rejects with what the service said where it did not end well, or did not live until now. */
+  async close(): Promise<void> {
     await this.chromium.close();
     await this.#gateway.close();
-    return this.service.stop();
+    const code = await this.service.stop();
+    if (code !== 0) throw new Error(`the service ended with ${String(code)}:\n${this.service.output.slice(-4000)}`);
   }
 }

@@ -1,6 +1,16 @@
 // Runs in the page of an end-to-end test, before the page's own scripts: a client of the service whose offer is put
 // together section by section, and counters as the tests compare them.
 
+// A person needs longer to allow the microphone than a socket to open. The documented page relies on that: it sends its
+// offer without looking whether the socket is open.
+const opened = [];
+const { mediaDevices } = navigator;
+const ask = mediaDevices.getUserMedia.bind(mediaDevices);
+mediaDevices.getUserMedia = async (constraints) => {
+  await Promise.all(opened);
+  return ask(constraints);
+};
+
 // Every socket of the page, the ones of its own scripts too: how it ended is what the tests ask for.
 globalThis.sockets = [];
 globalThis.WebSocket = class extends globalThis.WebSocket {
@@ -8,6 +18,7 @@ globalThis.WebSocket = class extends globalThis.WebSocket {
     super(...args);
     const record = { code: null, reason: '' };
     globalThis.sockets.push(record);
+    opened.push(new Promise((resolve) => ['open', 'close'].forEach((event) => this.addEventListener(event, resolve))));
     this.addEventListener('close', ({ code, reason }) => Object.assign(record, { code, reason }));
   }
 };

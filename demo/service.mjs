@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createServer, get } from 'node:http';
+import { networkInterfaces } from 'node:os';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
@@ -21,8 +22,7 @@ export async function startService(secret) {
     // A process group of its own: Ctrl-C reaches the demo alone, which then ends the service once.
     detached: true,
     env: {
-      // Media over loopback only: the two tabs are on this machine, and it works without any network.
-      ICE_ADDRESSES: '127.0.0.1',
+      ICE_ADDRESSES: ownAddresses().join(','),
       LOG_LEVEL: 'warn',
       ...process.env,
       LISTEN: `127.0.0.1:${port}`,
@@ -49,6 +49,19 @@ export async function startService(secret) {
   });
   failed.catch(() => undefined);
   return { port, stop, ended };
+}
+
+/**
+ * The tabs are on this machine. Loopback works without any network, and for Chromium; Firefox pairs no address of its
+ * own with a loopback one of the other side, so the addresses of the interfaces are there as well.
+ * @returns {string[]} IPv4 addresses
+ */
+export function ownAddresses() {
+  const external = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
+  return [
+    '127.0.0.1',
+    ...external.filter(({ family, internal }) => family === 'IPv4' && !internal).map(({ address }) => address),
+  ];
 }
 
 /** @returns {Promise<number>} */

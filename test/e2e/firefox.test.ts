@@ -1,4 +1,5 @@
 import { jest } from '@jest/globals';
+import { ownAddresses } from '../../demo/service.mjs';
 import { slots } from '../support/browser/client.ts';
 import { launchFirefox } from '../support/browser/firefox.ts';
 import { Stage } from '../support/browser/stage.ts';
@@ -10,7 +11,8 @@ jest.setTimeout(120_000);
 let stage: Stage;
 let firefox: Browser;
 beforeAll(async () => {
-  stage = await Stage.start();
+  // Firefox does not talk to a loopback address from any other address of its own.
+  stage = await Stage.start({ ICE_ADDRESSES: ownAddresses().join(',') });
   firefox = await launchFirefox();
 });
 afterAll(async () => {

@@ -13,7 +13,6 @@ export async function launchFirefox(): Promise<Browser> {
       'media.navigator.permission.disabled': true,
       'media.peerconnection.ice.loopback': true,
       'media.autoplay.default': 0,
-      'network.dns.offline-localhost': false,
     },
   });
   const pid = browser.process()?.pid;

@@ -144,13 +144,15 @@ export class App implements AsyncDisposable {
 
   async #close(): Promise<void> {
     const started = this.#clock.now();
-    this.drain();
+    const wasOpen = this.address !== null;
+    if (wasOpen) this.drain();
+    else this.#directory.drain();
     const listenerClosed = this.#server.close();
     this.#liveness.stop();
     await Promise.all([this.#sessions.close(), this.#directory.close()]);
     this.#registry.close();
     await Promise.all([this.#plane.close(), listenerClosed]);
-    this.#reporter.serverClosed(this.#clock.now() - started);
+    if (wasOpen) this.#reporter.serverClosed(Math.round(this.#clock.now() - started));
   }
 
   /** What peers tell goes to their conversations and into the log. */

@@ -1,16 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { ServiceError } from '../base/errors.ts';
+import { listenError, type ListenAddress } from './listen-error.ts';
 import { rawProblem } from './problem.ts';
 import { serveUpgrades, type RequestListener } from './upgrade.ts';
-
-export interface ListenAddress {
-  /** null: every interface, IPv6 and IPv4. */
-  readonly host: string | null;
-  /** 0: the system chooses. */
-  readonly port: number;
-}
 
 const LIMITS = {
   /** Node answers what is longer before any of our code: far enough above the 8 KiB of a claim to tell that apart. */
@@ -43,9 +36,10 @@ export class PublicServer {
   }
 
   /** Rejects with a `ServiceError` `listen` that says what to do. */
-  listen({ host, port }: ListenAddress): Promise<void> {
+  listen(address: ListenAddress): Promise<void> {
     return new Promise((resolve, reject) => {
-      const failed = (error: NodeJS.ErrnoException): void => reject(listenError(error, host, port));
+      const failed = (error: NodeJS.ErrnoException): void => reject(listenError(error, address));
+      const { host, port } = address;
       this.#server.once('error', failed);
       this.#server.listen({ port, ...(host === null ? {} : { host }) }, () => {
         this.#server.off('error', failed);
@@ -87,26 +81,5 @@ const brokenResponse = (code: string | undefined): string => {
       return 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n';
     default:
       return 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n';
-  }
-};
-
-const listenError = (error: NodeJS.ErrnoException, host: string | null, port: number): ServiceError => {
-  const where = `LISTEN=${host === null ? '' : host.includes(':') ? `[${host}]` : host}:${port}`;
-  return new ServiceError('listen', { detail: `${where}: ${advice(error.code, port)}`, cause: error });
-};
-
-const advice = (code: string | undefined, port: number): string => {
-  switch (code) {
-    case 'EACCES':
-      return `port ${port} needs privileges: run with CAP_NET_BIND_SERVICE, or choose a port above 1023`;
-    case 'EADDRINUSE':
-      return 'something else listens there: stop it, or choose another port';
-    case 'EADDRNOTAVAIL':
-      return 'this machine has no such address: choose one of its own, or leave the host out';
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return 'the host name cannot be resolved: use an address';
-    default:
-      return code ?? 'unknown error';
   }
 };

@@ -1,0 +1,168 @@
+// The built service as a process: exit statuses, signals and what an operator reads. `npm run setup` builds it.
+import { jest } from '@jest/globals';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ask, claim } from '../support/client.ts';
+
+const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const SETTINGS = { LISTEN: '127.0.0.1:0', ICE_ADDRESSES: '127.0.0.1', LOG_LEVEL: 'info' };
+
+beforeAll(() => {
+  if (!existsSync(MAIN)) throw new Error('dist/main.js is not there: run npm run setup');
+});
+
+// Starting loads GStreamer, which takes its time on a busy machine.
+jest.setTimeout(60_000);
+
+/** What a test leaves behind when it fails half way would keep the whole run from ending. */
+const leftovers: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of leftovers.splice(0)) await end();
+});
+
+class Running {
+  readonly child: ChildProcess;
+  stdout = '';
+  stderr = '';
+  /** Resolves with the exit status; with the signal's name where one ended it. */
+  readonly exit: Promise<number | string>;
+
+  constructor(env: Record<string, string>, args: string[] = []) {
+    this.child = spawn(process.execPath, [...args, MAIN], {
+      env: { ...process.env, ...SETTINGS, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    leftovers.push(() => {
+      this.child.kill('SIGKILL');
+      return this.exit;
+    });
+    this.child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
+    this.child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
+    // `close`, not `exit`: everything it wrote is read then.
+    this.exit = once(this.child, 'close').then(([code, signal]) => (code ?? signal) as number | string);
+  }
+
+  /** The port, once it listens. */
+  async listening(): Promise<number> {
+    for (;;) {
+      const port = /"event":"server-listening","address":"[^"]*:(\d+)"/.exec(this.stdout)?.[1];
+      if (port !== undefined) return Number(port);
+      const ended = await Promise.race([this.exit, once(this.child.stdout!, 'data')]);
+      if (!Array.isArray(ended)) throw new Error(`ended with ${ended}: ${this.stderr}`);
+    }
+  }
+}
+
+/** One line, without a stack. */
+const expectLine = (text: string, pattern: RegExp): void => {
+  expect(text).toMatch(pattern);
+  expect(text.trimEnd().split('\n')).toHaveLength(1);
+};
+
+describe('a start that fails', () => {
+  test('78 for a setting, naming the variable, its value and what is allowed', async () => {
+    const service = new Running({ JOIN_TTL: 'soon' });
+    expect(await service.exit).toBe(78);
+    expectLine(service.stderr, /^backend-webrtc: a setting is wrong: JOIN_TTL="soon": .*; allowed: seconds/);
+    expect(service.stdout).toBe('');
+  });
+
+  test('1 for a port that is taken', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    leftovers.push(() => server.close());
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const service = new Running({ LISTEN: `127.0.0.1:${port}` });
+    expect(await service.exit).toBe(1);
+    expectLine(service.stderr, new RegExp(`LISTEN=127\\.0\\.0\\.1:${port}: something else listens there: .*choose`));
+    expect(service.stdout).toBe('');
+  });
+
+  test('1 for an address that this machine does not have', async () => {
+    const service = new Running({ LISTEN: '192.0.2.1:8080' });
+    expect(await service.exit).toBe(1);
+    expectLine(service.stderr, /LISTEN=192\.0\.2\.1:8080: this machine has no such address/);
+  });
+
+  test('69 where GStreamer elements are missing, with their packages', async () => {
+    const empty = mkdtempSync(join(tmpdir(), 'no-plugins-'));
+    const service = new Running({
+      GST_PLUGIN_SYSTEM_PATH_1_0: empty,
+      GST_PLUGIN_PATH_1_0: empty,
+      GST_REGISTRY: join(empty, 'registry'),
+    });
+    expect(await service.exit).toBe(69);
+    rmSync(empty, { recursive: true });
+    expectLine(service.stderr, /elements are missing: .*webrtcbin \(Debian package gstreamer1\.0-plugins-bad\)/);
+  });
+});
+
+describe('signals', () => {
+  test.each(['SIGTERM', 'SIGINT'] as const)('%s ends it in order: 0', async (signal) => {
+    const service = new Running({});
+    const port = await service.listening();
+    expect((await ask(port, '/join/room', { method: 'POST', headers: claim('me') })).status).toBe(200);
+    service.child.kill(signal);
+    expect(await service.exit).toBe(0);
+    expect(service.stdout).toContain('"event":"server-closed"');
+    expect(service.stderr).toBe('');
+  });
+
+  test('a second one ends it at once', async () => {
+    const service = new Running({});
+    const port = await service.listening();
+    // A client that never answers the close frame would hold the end up for 5 s.
+    const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+    leftovers.push(() => socket.destroy());
+    const head = {
+      ...claim('me'),
+      Host: 'x',
+      Connection: 'Upgrade',
+      Upgrade: 'websocket',
+      'Sec-WebSocket-Version': '13',
+    };
+    const lines = Object.entries({ ...head, 'Sec-WebSocket-Key': 'AAAAAAAAAAAAAAAAAAAAAA==' });
+    socket.write(`GET /connect HTTP/1.1\r\n${lines.map((line) => line.join(': ')).join('\r\n')}\r\n\r\n`);
+    await once(socket, 'data');
+    service.child.kill('SIGTERM');
+    // The close frame: it is closing now.
+    await once(socket, 'data');
+    service.child.kill('SIGTERM');
+    expect(await service.exit).toBe(128 + 15);
+  });
+});
+
+test('a bug is logged once and ends it in order: 70', async () => {
+  const thrower = `process.on('SIGUSR2', () => { throw new Error('a bug') })`;
+  const service = new Running({}, ['--import', `data:text/javascript,${encodeURIComponent(thrower)}`]);
+  await service.listening();
+  service.child.kill('SIGUSR2');
+  expect(await service.exit).toBe(70);
+  expect(service.stdout.match(/"event":"fault"/g)).toHaveLength(1);
+  expect(service.stdout).toContain('Error: a bug');
+  expect(service.stdout).toContain('"event":"server-closed"');
+});
+
+test('a promise that nobody caught is a bug too', async () => {
+  const thrower = `process.on('SIGUSR2', () => { Promise.reject(new Error('a bug')) })`;
+  const service = new Running({}, ['--import', `data:text/javascript,${encodeURIComponent(thrower)}`]);
+  await service.listening();
+  service.child.kill('SIGUSR2');
+  expect(await service.exit).toBe(70);
+  expect(service.stdout.match(/"event":"fault"/g)).toHaveLength(1);
+});
+
+test('a listener that anybody can reach is warned about', async () => {
+  const exposed = new Running({ LISTEN: ':0' });
+  await exposed.listening();
+  expect(exposed.stdout).toContain('"event":"listener-exposed"');
+  const guarded = new Running({ LISTEN: ':0', PROXY_SECRET: 'a-secret-of-the-proxy' });
+  await guarded.listening();
+  expect(guarded.stdout).not.toContain('listener-exposed');
+  expect(guarded.stdout).not.toContain('a-secret-of-the-proxy');
+});

@@ -25,11 +25,25 @@ export const serveUpgrades = (server: Server, listener: RequestListener): void =
     socket.on('error', () => socket.destroy());
     const response = new ServerResponse(request);
     response.shouldKeepAlive = false;
-    response.assignSocket(socket);
+    if (!assign(response, socket)) return;
     response.once('finish', () => closePolitely(socket));
     upgrades.set(request, { socket, head });
     listener(request, response);
   });
+};
+
+/**
+ * Node also hands over the socket of a request that came behind one which is still being answered. No browser and no
+ * proxy does that, and two answers cannot share the socket: the connection ends.
+ */
+const assign = (response: ServerResponse, socket: Socket): boolean => {
+  try {
+    response.assignSocket(socket);
+    return true;
+  } catch {
+    socket.destroy();
+    return false;
+  }
 };
 
 /** The upgrade that a request asks for; null for a plain request, or one that wants something else than a WebSocket. */

@@ -1,7 +1,9 @@
 // What the public listener says in HTTP: statuses, headers and bodies, over real sockets.
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { createServer } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
 import { claim, askRaw, type Ask } from '../support/client.ts';
+import { deferred } from '../support/deferred.ts';
 import { expectProblem } from '../support/problem.ts';
 import { OFFER, startService, stopServices, until, type TestService } from '../support/service.ts';
 
@@ -325,6 +327,28 @@ test('clients that break off in the middle of things end nothing', async () => {
     socket.resetAndDestroy();
   }
   expect((await service.join('you', 'room')).status).toBe(200);
+});
+
+test('an upgrade sent behind a request that is still being answered ends its connection and nothing else', async () => {
+  const asked = deferred<undefined>();
+  const permission = createServer(() => asked.resolve(undefined)).listen(0, '127.0.0.1');
+  await once(permission, 'listening');
+  try {
+    const { port } = permission.address() as AddressInfo;
+    const service = await startService({ env: { PERMISSIONS_HOST: `http://127.0.0.1:${port}` } });
+    const head = `Host: x\r\nX-User-Claim: {"userid":"me"}\r\n`;
+    const upgrade = Object.entries(UPGRADE).map(([name, value]) => `${name}: ${value}\r\n`);
+    const socket = connect(service.port, '127.0.0.1').on('error', () => undefined);
+    socket.write(`POST /join/a HTTP/1.1\r\n${head}Content-Length: 0\r\n\r\n`);
+    await asked.promise;
+    socket.write(`GET /connect HTTP/1.1\r\n${head}${upgrade.join('')}\r\n`);
+    await once(socket, 'close');
+    permission.closeAllConnections();
+    await service.open('you');
+  } finally {
+    permission.close();
+    permission.closeAllConnections();
+  }
 });
 
 test('an error on one socket harms nobody else', async () => {

@@ -37,6 +37,8 @@ export class Sessions {
   readonly #server: WebSocketServer;
   readonly #sessions = new Set<Session>();
   readonly #waiting: WaitingRoom<UserId, Session>;
+  /** What was wrong with the handshake that is being checked: ws checks it in one go. */
+  #refused: ServiceError | null = null;
 
   constructor(options: SessionsOptions) {
     this.#options = options;
@@ -51,6 +53,9 @@ export class Sessions {
       closeTimeout: options.closeGrace ?? CLOSE_GRACE_MS,
     };
     this.#server = new WebSocketServer(server);
+    this.#server.on('wsClientError', (error) => {
+      this.#refused = new ServiceError('upgrade-required', { detail: error.message });
+    });
   }
 
   /** Sockets that are not gone yet. */
@@ -68,15 +73,9 @@ export class Sessions {
    * is still the caller's to answer on.
    */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, device: Device): ServiceError | null {
-    let refused: ServiceError | null = null;
-    const refuse = (error: Error): void => {
-      refused = new ServiceError('upgrade-required', { detail: error.message });
-    };
-    // ws checks the handshake synchronously, so the listener hears of this request only.
-    this.#server.once('wsClientError', refuse);
+    this.#refused = null;
     this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#accept(webSocket, device));
-    this.#server.off('wsClientError', refuse);
-    return refused;
+    return this.#refused;
   }
 
   /** Tells every client 1001; resolves when the last socket is gone, after the grace at the latest. */

@@ -1,5 +1,5 @@
 // GET /connect from the upgrade to the close frame, over real sockets.
-import { askRaw, claim, TestClient } from '../support/client.ts';
+import { askRaw, claim, type TestClient } from '../support/client.ts';
 import { OFFER, startService, stopServices, until } from '../support/service.ts';
 
 afterEach(stopServices);
@@ -105,6 +105,18 @@ describe('the way to a connection', () => {
     await until(() => peer.closeReason !== null, 'the end of the peer');
     expect(peer.closeReason).toBe('abandoned');
     client.socket.terminate();
+  });
+
+  test('a connection that is up before its answer was sent: the answer first, then 1000', async () => {
+    const service = await startService();
+    const release = service.plane.holdAnswers();
+    const client = await service.open('me');
+    client.socket.send(OFFER);
+    await client.settled();
+    service.newest().connect();
+    release();
+    expect(await client.closed).toMatchObject({ code: 1000 });
+    expect(client.received).toMatchObject([{ text: expect.stringMatching(/^v=0/) }]);
   });
 
   test('a socket without an offer costs no media', async () => {
@@ -361,51 +373,4 @@ test('an upgrade that is no WebSocket handshake is 426, and the connection is cl
   expect(reply).toMatch(/\r\nUpgrade: websocket\r\n/);
   expect(reply).toMatch(/\r\nSec-WebSocket-Version: 13\r\n/);
   expect(reply).toContain('"code":"upgrade-required"');
-});
-
-describe('reports', () => {
-  test('of a connection that was established: who, and no word of its offer or token', async () => {
-    const service = await startService();
-    const client = (await TestClient.open(
-      service.port,
-      claim('me', 'laptop'),
-      '/connect?token=secret-token',
-    )) as TestClient;
-    client.socket.send(OFFER);
-    client.socket.send('ignored');
-    await client.message();
-    await client.settled();
-    service.newest().connect();
-    await client.closed;
-    await until(() => service.reported('socket-closed').length === 1, 'the report');
-    const device = { userid: 'me', clientid: 'laptop' };
-    expect(service.reported('peer-opened')).toMatchObject([{ ...device, tracks: 1, slots: 1 }]);
-    expect(service.reported('peer-connected')).toMatchObject([{ ...device, replaced: null }]);
-    expect(service.reported('socket-closed')).toEqual([{ ...device, closeCode: 1000, error: null, ignored: 1 }]);
-    expect(JSON.stringify(service.events)).not.toMatch(/secret-token|v=0|ice-pwd|fingerprint/);
-  });
-
-  test('of an offer that was not usable, and of a peer that failed', async () => {
-    const service = await startService();
-    const bad = await service.open('bad');
-    bad.socket.send('hello');
-    await bad.closed;
-    const { client, peer } = await service.answered('me');
-    peer.end('failed', 'the DTLS transport failed');
-    expect((await client.closed).reason).not.toContain('DTLS');
-    await until(() => service.reported('connect-failed').length === 1, 'the report');
-    expect(service.reported('offer-rejected')).toMatchObject([{ closeCode: 4400, error: 'offer-malformed' }]);
-    expect(service.reported('connect-failed')).toMatchObject([{ closeCode: 4500, error: 'connect-failed' }]);
-    expect(service.reported('peer-ended')).toMatchObject([{ reason: 'failed', detail: 'the DTLS transport failed' }]);
-  });
-
-  test('of a refused request: the route, not the path', async () => {
-    const service = await startService();
-    await service.ask('/join/secret?token=secret', { method: 'POST' });
-    await service.ask('/secret?token=secret', { method: 'PUT', headers: claim('me') });
-    expect(service.reported('request-refused')).toEqual([
-      { endpoint: 'POST /join', error: 'claim-missing', status: 400 },
-      { endpoint: 'other', error: 'not-found', status: 404 },
-    ]);
-  });
 });

@@ -189,6 +189,7 @@ describe('before the upgrade', () => {
     const reply = await service.refused(claim('me'));
     expectProblem(reply, 500, 'internal');
     expect(reply.body).not.toContain('secret');
+    expect(service.reported('fault')).toMatchObject([{ error: 'Error: secret detail' }]);
     expect((await service.join('me', 'room')).status).toBe(200);
   });
 

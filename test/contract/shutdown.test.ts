@@ -1,7 +1,11 @@
 // The end of the process, as clients see it.
 import { connect } from 'node:net';
 import { once } from 'node:events';
+import { createApp } from '../../src/app.ts';
+import { parseConfig } from '../../src/config/config.ts';
+import { FakeMediaPlane } from '../../src/media/fake/plane.ts';
 import { ask, askRaw, claim } from '../support/client.ts';
+import { recordingReporter } from '../support/recording-reporter.ts';
 import { OFFER, startService, stopServices, until } from '../support/service.ts';
 
 afterEach(stopServices);
@@ -45,6 +49,23 @@ test('nobody gets in any more', async () => {
   await service.app.close();
   await expect(ask(service.port, '/join/a', { method: 'POST', headers: claim('me') })).rejects.toThrow('ECONNREFUSED');
   expect(service.app.address).toBeNull();
+});
+
+test('one that never listened ends without a word', async () => {
+  const { reporter, events } = recordingReporter();
+  const config = parseConfig({ LISTEN: '127.0.0.1:0' });
+  const app = await createApp(config, { plane: new FakeMediaPlane(), reporter });
+  await app.close();
+  expect(events).toEqual([]);
+});
+
+test('says what it does', async () => {
+  const service = await startService();
+  service.app.drain();
+  service.app.drain();
+  await service.app.close();
+  expect(service.events.map(({ name }) => name)).toEqual(['server-listening', 'server-draining', 'server-closed']);
+  expect(service.reported('server-listening')).toEqual([{ address: `127.0.0.1:${service.port}` }]);
 });
 
 test('twice is once', async () => {

@@ -261,3 +261,17 @@ test('close ends every peer, resolves when all are freed, and leaves no timer', 
   expect(clock.timers).toBe(0);
   await directory.close();
 });
+
+test('close waits for peers that were ending already', async () => {
+  const { directory, connect, free, plane } = make();
+  await connect(ME);
+  plane.media(0).events.emit('ended', 'gone', '');
+  expect(directory.size).toBe(1);
+  let done = false;
+  const closing = directory.close().then(() => (done = true));
+  await settled();
+  expect(done).toBe(false);
+  await free(0);
+  await closing;
+  expect(directory.size).toBe(0);
+});

@@ -7,7 +7,7 @@ export const STEPS = /** @type {const} */ ([
   { name: 'unit', minutes: 5, jest: [] },
   { name: 'native', minutes: 8, jest: ['--runInBand'] },
   { name: 'contract', minutes: 8, jest: ['--runInBand'] },
-  { name: 'e2e', minutes: 12, jest: ['--runInBand'] },
+  { name: 'e2e', minutes: 8, jest: ['--runInBand'] },
 ]);
 
 /**

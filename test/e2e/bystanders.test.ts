@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
 import { slots, type BrowserClient } from '../support/browser/client.ts';
 import { launchChromium } from '../support/browser/chromium.ts';
@@ -11,14 +12,17 @@ jest.setTimeout(150_000);
 let stage: Stage;
 let ann: BrowserClient;
 let ben: BrowserClient;
+/** One of its own for each test: a tab that is closed without a word stays in its conversation for a while. */
+let room: string;
 beforeAll(async () => {
   stage = await Stage.start();
 });
 beforeEach(async () => {
+  room = randomUUID();
   [ann, ben] = [await stage.client('ann'), await stage.client('ben')];
   for (const client of [ann, ben]) {
     expect(await client.connect({ sections: slots(2, 2) })).toMatchObject({ code: 1000 });
-    expect(await client.join('room')).toBe(200);
+    expect(await client.join(room)).toBe(200);
   }
   await Promise.all([ann, ben].map((client) => client.receiving('video', 1, 40)));
 });
@@ -60,7 +64,7 @@ async function expectUnharmed(client: BrowserClient): Promise<void> {
 
 test('one that has its answer and never connects', async () => {
   const eve = await stage.client('eve');
-  expect(await eve.join('room')).toBe(200);
+  expect(await eve.join(room)).toBe(200);
   expect(await eve.connect({ sections: slots(2, 2), finish: false })).toBeNull();
   await Promise.all([ann, ben].map(expectUnharmed));
   expect(await eve.sockets()).toEqual([{ code: null, reason: '' }]);
@@ -71,7 +75,7 @@ test('one whose browser is stopped while media flows', async () => {
   try {
     const eve = await stage.client('eve', { browser: other });
     expect(await eve.connect({ sections: slots(2, 2) })).toMatchObject({ code: 1000 });
-    expect(await eve.join('room')).toBe(200);
+    expect(await eve.join(room)).toBe(200);
     await Promise.all([eve.receiving('audio', 2), ann.receiving('audio', 2), ben.receiving('audio', 2)]);
 
     const processes = withDescendants(other.pid);
@@ -81,7 +85,7 @@ test('one whose browser is stopped while media flows', async () => {
       // Newcomers are served as well.
       const dan = await stage.client('dan');
       expect(await dan.connect({ sections: slots(2, 2) })).toMatchObject({ code: 1000 });
-      expect(await dan.join('room')).toBe(200);
+      expect(await dan.join(room)).toBe(200);
       await dan.receiving('audio', 2);
     } finally {
       for (const pid of processes) process.kill(pid, 'SIGCONT');

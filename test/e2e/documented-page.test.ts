@@ -39,7 +39,7 @@ test.each([2, 3])('%i clients hear somebody else in their one section', async (c
       .map(openPage),
   );
   await Promise.all(clients.map(established));
-  for (const client of clients) expect(await client.join('lobby')).toBe(200);
+  for (const client of clients) expect(await client.join(`lobby-${count}`)).toBe(200);
 
   await Promise.all(clients.map(hears));
   for (const client of clients) {

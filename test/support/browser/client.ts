@@ -1,4 +1,5 @@
 import { eventually } from '../eventually.ts';
+import type { LossyRelay } from '../lossy-relay.ts';
 import type { Tab } from './tab.ts';
 
 export type Direction = 'sendrecv' | 'sendonly' | 'recvonly';
@@ -20,6 +21,8 @@ export interface SectionStats {
   readonly energy: number;
   readonly frames: number;
   readonly sent: number;
+  /** Packets that were asked for again: of us where the section sends only, by us otherwise. */
+  readonly nacks: number;
   /** The CSRCs of the last seconds: who plays in it. */
   readonly sources: readonly number[];
 }
@@ -40,6 +43,7 @@ export interface ConnectOptions {
   readonly sections: readonly Section[];
   readonly channel?: string;
   readonly finish?: boolean;
+  readonly candidates?: boolean;
 }
 
 /** `audio` and `video` slots, the first of each kind with a track of one's own. */
@@ -71,6 +75,22 @@ export class BrowserClient {
   /** Resolves with how the socket ended, which is after establishment; null where `finish` is false. */
   connect(options: ConnectOptions): Promise<SocketEnd | null> {
     return this.#call('client.connect', { query: this.#query, ...options });
+  }
+
+  /** Connects through a relay: neither side learns the other's address. The answer's one candidate leads to the relay. */
+  async connectVia(
+    openRelay: (port: number) => Promise<LossyRelay>,
+    sections: readonly Section[],
+  ): Promise<LossyRelay> {
+    await this.connect({ sections, finish: false, candidates: false });
+    const answer = (await this.tab.evaluate('client.answer()')) as string;
+    const candidate = /^(a=candidate:\S+ 1 UDP \d+ 127\.0\.0\.1) (\d+) typ host/m;
+    const port = candidate.exec(answer)?.[2];
+    if (port === undefined) throw new Error(`no candidate on 127.0.0.1 in the answer:\n${answer}`);
+    const relay = await openRelay(Number(port));
+    const end = await this.#call<SocketEnd>('client.finish', answer.replace(candidate, `$1 ${relay.port} typ host`));
+    if (end.code !== 1000) throw new Error(`the connection ended with ${String(end.code)} ${end.reason}`);
+    return relay;
   }
 
   join(conversation: string): Promise<number> {

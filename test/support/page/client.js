@@ -42,11 +42,12 @@ globalThis.client = {
 
   /**
    * Connects with one section per entry of `sections`: { kind, direction }; one that sends has a track.
-   * `finish`: false leaves the answer unused, so that the connection never comes up.
+   * `finish`: false leaves the answer unused, so that the connection never comes up, or only by `finish()`.
+   * `candidates`: false keeps the page's addresses from the service, which then learns of them by what arrives.
    * `channel`: the label of a data channel that is opened before the offer; its messages are kept.
    * Resolves with how the socket ended; with null when it has not (`finish` false).
    */
-  async connect({ query, sections, channel, finish = true }) {
+  async connect({ query, sections, channel, finish = true, candidates = true }) {
     const pc = new RTCPeerConnection();
     await this.addSections(pc, sections);
     if (channel !== undefined) this.openChannel(pc, channel);
@@ -59,14 +60,27 @@ globalThis.client = {
     const socket = new WebSocket(`ws://${location.host}/connect?${query}`);
     const end = new Promise((resolve) => (socket.onclose = ({ code, reason }) => resolve({ code, reason })));
     const answer = new Promise((resolve) => (socket.onmessage = ({ data }) => resolve(data)));
-    socket.onopen = () => socket.send(pc.localDescription.sdp);
+    const offer = pc.localDescription.sdp;
+    socket.onopen = () => socket.send(candidates ? offer : offer.replaceAll(/^a=candidate:.*\r\n/gm, ''));
     const first = await Promise.race([answer, end]);
     if (typeof first !== 'string') return first;
     pc.answer = first;
-    if (!finish) return null;
-    pc.ontrack = ({ track, streams }) => play(streams[0] ?? new MediaStream([track]));
-    await pc.setRemoteDescription({ type: 'answer', sdp: first });
-    return end;
+    pc.finish = async (sdp) => {
+      pc.ontrack = ({ track, streams }) => play(streams[0] ?? new MediaStream([track]));
+      await pc.setRemoteDescription({ type: 'answer', sdp });
+      return end;
+    };
+    return finish ? pc.finish(first) : null;
+  },
+
+  /** The answer of a connection that was left unfinished. */
+  answer(pc = connections.at(-1)) {
+    return pc.answer;
+  },
+
+  /** Goes on with such a connection, with this text for an answer. */
+  finish(sdp, pc = connections.at(-1)) {
+    return pc.finish(sdp);
   },
 
   async addSections(pc, sections) {
@@ -110,6 +124,7 @@ globalThis.client = {
         energy: received?.totalAudioEnergy ?? 0,
         frames: received?.framesDecoded ?? 0,
         sent: sent?.packetsSent ?? 0,
+        nacks: (received ?? sent)?.nackCount ?? 0,
         sources: transceiver.receiver.getContributingSources().map(({ source }) => source),
       };
     });

@@ -1,7 +1,5 @@
-// Threads against each other on the forwarding core, to be run under a sanitizer: publishers push while routes change,
-// peers attach, detach, ask for key frames, report, close, and are freed. No Node, no GStreamer.
-//
-// Usage: stress <seconds>. Prints what it did and exits with 0, or prints what was wrong and exits with 1.
+// Threads against each other: publishers push while routes change, peers attach, detach, ask for key frames, report,
+// close, and are freed. Prints what it did, or what was wrong.
 #include <atomic>
 #include <chrono>
 #include <cstdio>
@@ -14,6 +12,7 @@
 #include "media/peer_core.h"
 #include "media/slot.h"
 #include "media/track.h"
+#include "programs.h"
 
 namespace {
 
@@ -70,7 +69,7 @@ class CountingSink : public KeyframeSink {
 };
 
 template <class Options>
-Options Section(uint32_t mline, Kind kind) {
+Options MakeSection(uint32_t mline, Kind kind) {
   Options options;
   options.mline = mline;
   options.mid = std::to_string(mline);
@@ -88,9 +87,9 @@ std::shared_ptr<PeerCore> MakePeer(uint32_t csrc, bool publishes) {
   for (const Kind kind : {Kind::kAudio, Kind::kVideo}) {
     const uint32_t mline = kind == Kind::kAudio ? 0 : 1;
     if (publishes) {
-      options.tracks.push_back(Section<TrackOptions>(mline, kind));
+      options.tracks.push_back(MakeSection<TrackOptions>(mline, kind));
     } else {
-      options.slots.push_back(Section<SlotOptions>(mline, kind));
+      options.slots.push_back(MakeSection<SlotOptions>(mline, kind));
       options.slots.back().ssrc = kSlotSsrc + mline;
     }
   }
@@ -198,8 +197,7 @@ void Control(std::vector<std::shared_ptr<PeerCore>>& publishers, std::vector<std
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  const double seconds = argc > 1 ? std::atof(argv[1]) : 2;
+int RunStress(double seconds) {
   std::vector<std::shared_ptr<PeerCore>> publishers;
   std::vector<std::shared_ptr<PeerCore>> listeners;
   for (uint32_t i = 0; i < kPublishers; ++i) publishers.push_back(MakePeer(i, true));

@@ -1,0 +1,13 @@
+// Usage: program stress <seconds> | program hostile <packets>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "programs.h"
+
+int main(int argc, char** argv) {
+  if (argc == 3 && std::strcmp(argv[1], "stress") == 0) return RunStress(std::atof(argv[2]));
+  if (argc == 3 && std::strcmp(argv[1], "hostile") == 0) return RunHostile(static_cast<uint32_t>(std::atoi(argv[2])));
+  std::fprintf(stderr, "usage: %s stress <seconds> | hostile <packets>\n", argv[0]);
+  return 64;
+}

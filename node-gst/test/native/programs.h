@@ -1,0 +1,8 @@
+// Programs on the forwarding core that are run under sanitizers. No Node, no GStreamer.
+#pragma once
+#include <cstdint>
+
+// Threads against each other for some seconds. Returns the exit code.
+int RunStress(double seconds);
+// So many hostile packets. Returns the exit code.
+int RunHostile(uint32_t packets);

@@ -1,0 +1,55 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const SRC = join(import.meta.dirname, '../../src');
+const MEDIA = join(SRC, 'media');
+const FOREIGN = /#include <(napi|gst|glib|agent|gio|node)/;
+
+/** Everything a file of the media half includes from this repository, itself included. */
+function closure(file: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  for (const [, included] of readFileSync(join(SRC, file), 'utf8').matchAll(/#include "([^"]+)"/g)) {
+    closure(included!, seen);
+  }
+  return seen;
+}
+
+/** Sources of the media half that need neither Node nor GStreamer. */
+export const coreSources = (): string[] =>
+  readdirSync(MEDIA)
+    .filter((name) => name.endsWith('.cc'))
+    .map((name) => `media/${name}`)
+    .filter((file) => [...closure(file)].every((each) => !FOREIGN.test(readFileSync(join(SRC, each), 'utf8'))));
+
+export interface Run {
+  readonly status: number | null;
+  readonly output: string;
+}
+
+/** Compiles `test/native` with the core under a sanitizer; returns the program, or throws with the compiler's words. */
+export function buildSanitized(sanitizer: string): string {
+  const native = join(import.meta.dirname, '../native');
+  const program = join(mkdtempSync(join(tmpdir(), 'node-gst-')), 'program');
+  const sources = [
+    ...coreSources().map((file) => join(SRC, file)),
+    ...readdirSync(native).flatMap((name) => (name.endsWith('.cc') ? [join(native, name)] : [])),
+  ];
+  const flags = ['-std=c++20', '-O1', '-g', `-fsanitize=${sanitizer}`, '-fno-sanitize-recover=all', `-I${SRC}`];
+  const { status, output } = run('g++', [...flags, ...sources, '-o', program]);
+  if (status !== 0) throw new Error(output);
+  return program;
+}
+
+export function runSanitized(program: string, ...args: string[]): Run {
+  const first = run(program, args);
+  // GCC's thread sanitizer refuses address layouts that newer kernels hand out at random.
+  return first.output.includes('unexpected memory mapping') ? run('setarch', ['-R', program, ...args]) : first;
+}
+
+function run(command: string, args: readonly string[]): Run {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8' });
+  return { status, output: `${stdout}${stderr}${error?.message ?? ''}` };
+}

@@ -11,7 +11,7 @@ import {
   videoSlot,
   type Sent,
 } from './support/media.ts';
-import { Device, toNs } from './support/device.ts';
+import { Device, toNs, type DeviceOptions } from './support/device.ts';
 import { senderReport } from './support/rtcp.ts';
 import { buildRtp } from './support/rtp.ts';
 
@@ -268,6 +268,60 @@ describe('capture times of one stream', () => {
       expect(Math.abs(send(hour * HOUR_MS, now + 5) - now)).toBeLessThan(6);
     }
   });
+});
+
+describe('the way of reports and packets', () => {
+  const room = (options: Partial<DeviceOptions>) => {
+    const device = new Device({
+      csrc: 1,
+      clockOffMs: -HOUR_MS,
+      audioDelayMs: () => 15,
+      videoDelayMs: () => 70,
+      ...options,
+    });
+    const made = new Room(device);
+    made.listenTo(device);
+    return { device, room: made, last: () => [made.heard.audio.at(-1)!, made.heard.video.at(-1)!].map(lateness) };
+  };
+
+  test('a first report that took long is put right by what took less, audio and video together', () => {
+    const { device, room: made, last } = room({});
+    made.run(0, 1000, false);
+    device.report(1000, 300);
+    made.run(1300, 2000, false);
+    const [audio, video] = last();
+    expect(audio).toBeCloseTo(15, 0);
+    expect(video).toBeCloseTo(15, 0);
+  });
+
+  test('a later report that took long changes nothing', () => {
+    const { device, room: made, last } = room({});
+    made.run(0, 2000, true);
+    const before = last();
+    device.report(2000, 400);
+    made.run(2400, 2500, false);
+    last().forEach((value, index) => expect(Math.abs(value - before[index]!)).toBeLessThan(2));
+  });
+
+  test.each([
+    ['with reports', true, 200],
+    ['with reports', true, -200],
+    ['without', false, 200],
+    ['without', false, -200],
+  ])(
+    'a clock that drifts is followed, %s: %s %i ppm',
+    (_name, reports, driftPpm) => {
+      const { room: made, last } = room({ driftPpm });
+      made.run(0, 600_000, reports);
+      // 120 ms of drift; the least way is 10 ms for reports, 15 and 70 ms for packets.
+      const [audio, video] = last();
+      expect(audio).toBeGreaterThan(0);
+      expect(audio).toBeLessThan(20);
+      expect(video).toBeGreaterThan(0);
+      expect(video).toBeLessThan(75);
+    },
+    30_000,
+  );
 });
 
 test('a clock that is set does not move the device’s other stream', () => {

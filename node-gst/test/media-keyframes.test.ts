@@ -80,6 +80,20 @@ describe('a slot that waits', () => {
     camera.send(2000, false, 78);
     expect(camera.asked()).toEqual([SSRC, 78]);
   });
+
+  test('whose old publisher goes away asks the new one again', () => {
+    const [old, next, to] = [new Camera(), new Camera(), receiver(videoSlot())];
+    const routes = forwarder();
+    routes.route(to.slots[0]!, old.track);
+    old.send(1000, true);
+    next.send(1000, true);
+    routes.route(to.slots[0]!, next.track);
+    expect(next.asked()).toEqual([SSRC]);
+    // Only time passes.
+    feedback(next.peer, receiverReport(), 1600);
+    old.peer.close();
+    expect(next.asked()).toEqual([SSRC]);
+  });
 });
 
 describe('a receiver’s request', () => {
@@ -143,6 +157,14 @@ describe('a receiver’s request', () => {
     const { camera, to, routes } = pair();
     if (empty) routes.route(to.slots[0]!, null);
     feedback(to, packet, 1000);
+    expect(camera.asked()).toEqual([]);
+    expect(to.stats().keyframeRequestsIn).toBe(0);
+  });
+
+  test('of a slot that is not attached is ignored', () => {
+    const { camera, to } = pair();
+    to.detach();
+    feedback(to, pli(SLOT), 1000);
     expect(camera.asked()).toEqual([]);
     expect(to.stats().keyframeRequestsIn).toBe(0);
   });

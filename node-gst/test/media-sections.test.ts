@@ -141,6 +141,15 @@ describe('a second stream in a section', () => {
     expect(scene.send({ ssrc: 1 }, 1003)).toBe('secondSource');
   });
 
+  test('a stream that comes back has not said BYE, and may number anew', () => {
+    const scene = new Scene(audioTrack());
+    expect(scene.send({ ssrc: 1, sequence: 100 }, 1000)).toBe(0);
+    scene.from.receiveRtcp(bye(1), 1001n * MS);
+    expect(scene.send({ ssrc: 2, sequence: 5 }, 1002)).toBe(0);
+    expect(scene.send({ ssrc: 1, sequence: 30_000 }, 1300)).toBe(0);
+    expect(scene.send({ ssrc: 2, sequence: 6 }, 1301)).toBe('secondSource');
+  });
+
   test('goes on in the slot as after a switch: next number, forward in time, marked', () => {
     const scene = new Scene(audioTrack());
     const out = (fields: Partial<RtpFields>, nowMs: number) => {

@@ -67,6 +67,28 @@ describe('a slot starts on a key frame', () => {
     expect(sent(to)[0]!.payload).toEqual(Buffer.from(payload));
   });
 
+  test('VP8: a key frame behind every part of the descriptor is one', () => {
+    const frame = Uint8Array.of(0x10, 0, 0);
+    for (const descriptor of [
+      [0x10],
+      [0x90, 0x00],
+      [0x90, 0x10, 0xff],
+      [0x90, 0x20, 0xff],
+      [0x90, 0x40, 0xff],
+      [0x90, 0x80, 0x7f],
+      [0x90, 0x80, 0xff, 0xff],
+      [0x90, 0xf0, 0xff, 0xff, 0xff, 0xff],
+    ]) {
+      const [camera, to] = [new Camera(1), receiver(videoSlot())];
+      forwarder().route(to.slots[0]!, camera.track);
+      camera.payload(concat(Uint8Array.from(descriptor), frame));
+      expect(sent(to)).toHaveLength(1);
+      camera.payload(concat(Uint8Array.from(descriptor), Uint8Array.of(0x11)));
+      expect(sent(to)).toHaveLength(1);
+      expect(drops(to)).toEqual({});
+    }
+  });
+
   const stapA = (...units: Uint8Array[]) =>
     concat(Uint8Array.of(24), ...units.flatMap((unit) => [Uint8Array.of(0, unit.length), unit]));
   test.each([

@@ -52,8 +52,7 @@ void StreamClock::Shift(int64_t by_ns) noexcept {
 
 int64_t StreamClock::Capture(uint32_t timestamp, int64_t now_ns, DeviceClock& device) noexcept {
   if (basis_ != Basis::kReport) return ByArrival(timestamp, now_ns);
-  const int64_t time = Extrapolate(timestamp);
-  const int64_t capture = device.ToServer(time, now_ns);
+  const int64_t capture = device.ToServer(Extrapolate(timestamp), now_ns);
   if (capture > now_ns) {
     // A stray timestamp must not shift the device's other streams by more than a delay can be.
     if (capture - now_ns <= kClockJumpNs) device.Lower(capture - now_ns);
@@ -63,7 +62,6 @@ int64_t StreamClock::Capture(uint32_t timestamp, int64_t now_ns, DeviceClock& de
     basis_ = Basis::kNone;
     return ByArrival(timestamp, now_ns);
   }
-  KeepClose(timestamp, time);
   return capture;
 }
 
@@ -72,10 +70,7 @@ int64_t StreamClock::ByArrival(uint32_t timestamp, int64_t now_ns) noexcept {
     time_ns_ += TakeForgotten(forgotten_until_ns_, now_ns);
     const int64_t capture = Extrapolate(timestamp);
     const int64_t delay = now_ns - capture;
-    if (delay >= 0 && delay <= kClockJumpNs) {
-      KeepClose(timestamp, capture);
-      return capture;
-    }
+    if (delay >= 0 && delay <= kClockJumpNs) return capture;
     if (delay < 0 && delay >= -kClockJumpNs) {
       time_ns_ += delay;
       return now_ns;
@@ -90,13 +85,6 @@ int64_t StreamClock::ByArrival(uint32_t timestamp, int64_t now_ns) noexcept {
 
 int64_t StreamClock::Extrapolate(uint32_t timestamp) const noexcept {
   return time_ns_ + int64_t{static_cast<int32_t>(timestamp - timestamp_)} * 1'000'000'000 / clock_rate_;
-}
-
-void StreamClock::KeepClose(uint32_t timestamp, int64_t time_ns) noexcept {
-  // Seldom, as each move rounds.
-  if (static_cast<int32_t>(timestamp - timestamp_) <= 1 << 29) return;
-  timestamp_ = timestamp;
-  time_ns_ = time_ns;
 }
 
 }  // namespace media

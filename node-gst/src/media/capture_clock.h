@@ -53,9 +53,9 @@ class StreamClock {
  private:
   enum class Basis : uint8_t { kNone, kArrival, kReport };
 
+  // Right while the timestamp is within half its range (6 hours of video) of the point. Reports move the point; where
+  // none come for so long, the result is so far off that the stream starts anew by its arrival.
   int64_t Extrapolate(uint32_t timestamp) const noexcept;
-  // Moves the point along before the difference to it can wrap.
-  void KeepClose(uint32_t timestamp, int64_t time_ns) noexcept;
   int64_t ByArrival(uint32_t timestamp, int64_t now_ns) noexcept;
 
   const uint32_t clock_rate_;

@@ -114,6 +114,7 @@ export interface Track {
 
 export interface TrackLevel {
   readonly packets: number;
+  /** Of RTP payload, without padding: what tells silence from speech where there is no level. */
   readonly bytes: number;
   /** -dBov of the loudest packet, 0 (loudest) to 127 (silence); -1 where no packet carried a level. */
   readonly loudest: number;
@@ -133,7 +134,8 @@ export function forwarder(): Forwarder;
 export interface Forwarder {
   /**
    * Fills a slot, or empties it with null. Audio switches with the next packet of the new track; video keeps the old
-   * track until the first key frame of the new one, which is asked for at once.
+   * track until the first key frame of the new one, which is asked for at once. A closed track is as good as null.
+   * A slot that another forwarder has filled since is not emptied. Throws a TypeError where kind or codec differ.
    */
   route(slot: Slot, track: Track | null): void;
   /** Empties every slot this forwarder filled. Idempotent. */

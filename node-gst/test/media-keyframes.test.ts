@@ -81,6 +81,14 @@ describe('a slot that waits', () => {
     expect(camera.asked()).toEqual([SSRC, 78]);
   });
 
+  test('asks where the publisher’s stream was replaced by one that does not begin with a key frame', () => {
+    const [camera, to] = [new Camera(), receiver(videoSlot())];
+    forwarder().route(to.slots[0]!, camera.track);
+    camera.send(1000, true);
+    camera.send(2000, false, 78);
+    expect(camera.asked()).toEqual([78]);
+  });
+
   test('whose old publisher goes away asks the new one again', () => {
     const [old, next, to] = [new Camera(), new Camera(), receiver(videoSlot())];
     const routes = forwarder();
@@ -158,6 +166,17 @@ describe('a receiver’s request', () => {
     if (empty) routes.route(to.slots[0]!, null);
     feedback(to, packet, 1000);
     expect(camera.asked()).toEqual([]);
+    expect(to.stats().keyframeRequestsIn).toBe(0);
+  });
+
+  test('of a slot whose publishers are gone is ignored', () => {
+    const { camera, to, routes } = pair();
+    const next = new Camera();
+    next.send(0, true, 99);
+    routes.route(to.slots[0]!, next.track);
+    next.peer.close();
+    camera.peer.close();
+    feedback(to, pli(SLOT), 1000);
     expect(to.stats().keyframeRequestsIn).toBe(0);
   });
 

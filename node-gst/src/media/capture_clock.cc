@@ -5,7 +5,8 @@
 namespace media {
 namespace {
 
-// What a filter forgets since it last did; advances `until_ns` by what was accounted for, so that nothing is rounded away.
+// What a filter forgets since it last did; advances `until_ns` by what was accounted for, so that nothing is rounded
+// away.
 int64_t TakeForgotten(int64_t& until_ns, int64_t now_ns) {
   const int64_t forgotten = (now_ns - until_ns) / kForgetDivisor;
   if (forgotten <= 0) return 0;

@@ -28,8 +28,8 @@ struct OutPacket {
 //
 // Threads: Send() is called on the streaming threads of publishers, on several at once, with no lock of this library
 // held. A call may still be under way, or come late, after the slot was detached or closed: an egress that cannot send
-// any more returns false. The core lets go of it when the peer closes or, where a call is under way then, at its end: the
-// destructor may run on a streaming thread of a publisher.
+// any more returns false. The core lets go of it when the peer closes or, where a call is under way then, at its end:
+// the destructor may run on a streaming thread of a publisher.
 class Egress {
  public:
   virtual ~Egress() = default;

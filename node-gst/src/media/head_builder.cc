@@ -48,7 +48,8 @@ bool FitsOneByte(const SlotOptions& options) {
 
 }  // namespace
 
-HeadBuilder::HeadBuilder(const SlotOptions& options) : plain_(Build(options, false)), with_level_(Build(options, true)) {}
+HeadBuilder::HeadBuilder(const SlotOptions& options)
+    : plain_(Build(options, false)), with_level_(Build(options, true)) {}
 
 HeadBuilder::Template HeadBuilder::Build(const SlotOptions& options, bool with_level) {
   const ExtensionIds& ids = options.extensions;

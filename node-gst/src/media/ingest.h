@@ -35,8 +35,8 @@ class Ingest {
   // One RTP packet behind rtx recovery and before the jitterbuffer; `now_ns` is the server's clock at its arrival.
   Verdict OnRtp(Bytes packet, int64_t now_ns) noexcept;
 
-  // One decrypted compound as the session gets it: sender reports and BYEs of the peer's streams, key frame requests for
-  // its slots. The session gets the same bytes.
+  // One decrypted compound as the session gets it: sender reports and BYEs of the peer's streams, key frame requests
+  // for its slots. The session gets the same bytes.
   void OnRtcp(Bytes compound, int64_t now_ns) noexcept;
 
   // The copy of a sender report that the session passes on towards the jitterbuffer (rtpsession:sync_src): kDrop for

@@ -1,5 +1,5 @@
-// JS objects that hold a native one: a shared_ptr behind a type tag, so that any other receiver is a TypeError and never
-// a crash. Objects belong to their environment; what they hold does not. JS thread of `env` throughout.
+// JS objects that hold a native one: a shared_ptr behind a type tag, so that any other receiver is a TypeError and
+// never a crash. Objects belong to their environment; what they hold does not. JS thread of `env` throughout.
 #pragma once
 #include <napi.h>
 

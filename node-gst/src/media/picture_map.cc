@@ -26,7 +26,7 @@ uint16_t PictureMap::Count::Map(uint16_t value, uint8_t bits) noexcept {
   }
   // Sign-extends the difference from the counter's width.
   const int shift = 16 - bits;
-  const int16_t ahead = static_cast<int16_t>(static_cast<int16_t>(static_cast<uint16_t>((value - in) << shift)) >> shift);
+  const int ahead = static_cast<int16_t>((value - in) << shift) >> shift;
   const uint16_t mapped = static_cast<uint16_t>(out + ahead);
   if (ahead > 0) {
     in = value;

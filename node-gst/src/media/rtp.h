@@ -12,7 +12,7 @@ using Bytes = std::span<const uint8_t>;
 
 inline uint16_t ReadU16(const uint8_t* at) { return static_cast<uint16_t>(at[0] << 8 | at[1]); }
 inline uint32_t ReadU32(const uint8_t* at) {
-  return static_cast<uint32_t>(at[0]) << 24 | static_cast<uint32_t>(at[1]) << 16 | static_cast<uint32_t>(at[2]) << 8 | at[3];
+  return static_cast<uint32_t>(ReadU16(at)) << 16 | ReadU16(at + 2);
 }
 inline void WriteU16(uint8_t* at, uint16_t value) {
   at[0] = static_cast<uint8_t>(value >> 8);
@@ -41,8 +41,8 @@ struct RtpView {
 // Nothing where the bytes are no RTP packet (version, a length that does not fit, a padding count of 0 or too large).
 std::optional<RtpView> ParseRtp(Bytes packet) noexcept;
 
-// The data of the first element with this id (1..14 in the one-byte form, 1..255 in the two-byte form); nothing where it
-// is absent or the elements before it are cut short.
+// The data of the first element with this id (1..14 in the one-byte form, 1..255 in the two-byte form); nothing where
+// it is absent or the elements before it are cut short.
 std::optional<Bytes> FindExtension(const RtpView& packet, uint8_t id) noexcept;
 
 }  // namespace media

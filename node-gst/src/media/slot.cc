@@ -8,7 +8,7 @@
 namespace media {
 namespace {
 
-// SRTP receivers guess the rollover count from the first number: one in the lower half leaves no doubt (RFC 3711 §3.3.1).
+// SRTP receivers guess the rollover count from the first number: in the lower half it leaves no doubt (RFC 3711 §3.3.1).
 uint16_t FirstSequence() { return static_cast<uint16_t>(std::random_device{}() & 0x7FFF); }
 uint32_t FirstTimestamp() { return std::random_device{}(); }
 
@@ -131,7 +131,7 @@ void Slot::Route(const std::shared_ptr<Track>& track, uint64_t owner) {
 }
 
 bool Slot::Fill(const std::shared_ptr<Track>& track) {
-  const bool keeps_old = options_.kind == Kind::kVideo && attached_ && epoch_ != 0;
+  const bool keeps_old = options_.kind == Kind::kVideo && epoch_ != 0;
   if (track == current_) {
     SetNext(nullptr);
     return false;
@@ -213,7 +213,6 @@ void Slot::Attach() noexcept {
     const std::lock_guard lock(mutex_);
     if (attached_ || !egress_) return;
     attached_ = true;
-    epoch_ = 0;
     if (AwaitsKeyframe()) asked = current_;
   }
   if (asked) asked->RequestKeyframe();

@@ -20,7 +20,8 @@ class Track;
 // Invariant, under `mutex_`: the slot is in the route snapshot of exactly `current_` and `next_`.
 //
 //   empty           current_ = null
-//   awaiting        current_ set, epoch_ = 0: nothing sent of it yet; audio starts with any packet, video with a key frame
+//   awaiting        current_ set, epoch_ = 0: nothing sent of it yet; audio starts with any packet, video with a key
+//                   frame
 //   carrying        current_ set, epoch_ > 0
 //   changing over   video: carrying `current_` until the first key frame of `next_`
 //
@@ -87,7 +88,7 @@ class Slot : public std::enable_shared_from_this<Slot> {
   bool mark_ = false;
   std::shared_ptr<Track> current_;
   std::shared_ptr<Track> next_;
-  // Which epoch of `current_` is being sent; 0 while its first packet is awaited.
+  // Which epoch of `current_` is being sent; 0 while its first packet is awaited, and while the slot is not attached.
   uint32_t epoch_ = 0;
   uint64_t owner_ = 0;
   int16_t last_fir_ = -1;

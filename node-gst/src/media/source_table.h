@@ -15,8 +15,8 @@ class Track;
 
 // Every stream of a video section costs a jitterbuffer with a thread, for life: so few, and for life.
 inline constexpr size_t kMaxSourcesPerSection = 4;
-// Another stream takes a section over when the one before has been silent for so long (or said BYE). Longer than any gap
-// inside a stream that is alive, short enough for a restart not to be noticed.
+// Another stream takes a section over when the one before has been silent for so long (or said BYE). Longer than most
+// gaps inside a stream that is alive, short enough for a restart not to be noticed.
 inline constexpr int64_t kTakeoverSilenceNs = 200'000'000;
 // A sequence number so far from the last (RFC 3550 A.1, MAX_DROPOUT) is no loss: after two in a row the stream has
 // started anew.

@@ -82,6 +82,8 @@ class Track {
   // kNever before the first.
   std::atomic<int64_t> last_request_ns_{kNever};
 
+  // Instead of std::atomic<std::shared_ptr>: that is a spinning lock too, and in GCC 12 a racy one (load() gives the lock
+  // back in relaxed order).
   std::mutex mutex_;
   // Null once closed.
   std::shared_ptr<KeyframeSink> sink_;

@@ -1,5 +1,5 @@
-// Hostile bytes and times: packets and reports that are valid but for a few bytes, cut short, or nothing but noise, each
-// in an allocation of its own size.
+// Hostile bytes and times: packets and reports that are valid but for a few bytes, cut short, or nothing but noise,
+// each in an allocation of its own size.
 #include <cstdio>
 #include <cstdlib>
 #include <memory>

@@ -67,6 +67,18 @@ describe('node_modules against the lock', () => {
   });
 });
 
+describe('package-lock.json', () => {
+  it('has the packages of other platforms too, without which npm ci refuses it there and here', () => {
+    const text = readFileSync(new URL('../../../package-lock.json', import.meta.url), 'utf8');
+    const { packages } = JSON.parse(text) as {
+      packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+    };
+    const optional = Object.values(packages).flatMap((entry) => Object.keys(entry.optionalDependencies ?? {}));
+    expect(optional.length).toBeGreaterThan(0);
+    expect(optional.filter((name) => packages[`node_modules/${name}`] === undefined)).toEqual([]);
+  });
+});
+
 describe('what was built', () => {
   const at = (name: string, seconds: number): string => {
     const path = join(folder, name);

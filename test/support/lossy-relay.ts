@@ -1,4 +1,4 @@
-import { createSocket, type Socket } from 'node:dgram';
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 
 export interface Loss {
@@ -17,7 +17,8 @@ export class LossyRelay {
   readonly #client: Socket;
   readonly #service: Socket;
   readonly #random = pseudoRandom(1);
-  #clientPort: number | null = null;
+  /** Where the client was last heard from; it need not be a loopback address. */
+  #from: RemoteInfo | null = null;
 
   private constructor(client: Socket, service: Socket) {
     this.#client = client;
@@ -29,14 +30,14 @@ export class LossyRelay {
     const [client, service] = await Promise.all([bind(), bind()]);
     const relay = new LossyRelay(client, service);
     client.on('message', (packet, from) => {
-      relay.#clientPort = from.port;
+      relay.#from = from;
       if (relay.#loses(packet, loss.up)) relay.lost.up += 1;
       else service.send(packet, port, '127.0.0.1');
     });
     service.on('message', (packet) => {
-      if (relay.#clientPort === null) return;
+      if (relay.#from === null) return;
       if (relay.#loses(packet, loss.down)) relay.lost.down += 1;
-      else client.send(packet, relay.#clientPort, '127.0.0.1');
+      else client.send(packet, relay.#from.port, relay.#from.address);
     });
     return relay;
   }
@@ -63,6 +64,7 @@ const isRtp = (packet: Buffer): boolean => {
 };
 
 async function bind(): Promise<Socket> {
+  // Bound to loopback, so that it is reached from this machine alone.
   const socket = createSocket('udp4').bind(0, '127.0.0.1');
   await once(socket, 'listening');
   return socket;

@@ -19,10 +19,11 @@ export interface SectionStats {
   readonly packets: number;
   readonly lost: number;
   readonly energy: number;
+  /** Decoded; sent, in a section that only sends. */
   readonly frames: number;
   readonly sent: number;
-  /** Packets that were asked for again: of us where the section sends only, by us otherwise. */
-  readonly nacks: number;
+  /** Packets that were sent again: by us where the section sends, to us otherwise. */
+  readonly resent: number;
   /** The CSRCs of the last seconds: who plays in it. */
   readonly sources: readonly number[];
 }

@@ -122,9 +122,9 @@ globalThis.client = {
         packets: received?.packetsReceived ?? 0,
         lost: received?.packetsLost ?? 0,
         energy: received?.totalAudioEnergy ?? 0,
-        frames: received?.framesDecoded ?? 0,
+        frames: received?.framesDecoded ?? sent?.framesSent ?? 0,
         sent: sent?.packetsSent ?? 0,
-        nacks: (received ?? sent)?.nackCount ?? 0,
+        resent: sent?.retransmittedPacketsSent ?? received?.retransmittedPacketsReceived ?? 0,
         sources: transceiver.receiver.getContributingSources().map(({ source }) => source),
       };
     });

@@ -66,7 +66,7 @@ Napi::Value BytesToJs(Napi::Env env, const void* data, size_t size) {
 
 Napi::Value BufferToJs(Napi::Env env, GstBuffer* buffer) {
   auto bytes = Napi::Uint8Array::New(env, gst_buffer_get_size(buffer));
-  gst_buffer_extract(buffer, 0, bytes.Data(), bytes.ByteLength());
+  if (bytes.ByteLength() > 0) gst_buffer_extract(buffer, 0, bytes.Data(), bytes.ByteLength());
   return bytes;
 }
 
@@ -301,7 +301,7 @@ GValueHolder OtherFrom(const Source& source, GType type, const GParamSpec* spec)
   } else if (type == GST_TYPE_BUFFER) {
     const auto bytes = BytesFrom(source);
     GstBuffer* buffer = gst_buffer_new_allocate(nullptr, bytes.ByteLength(), nullptr);
-    gst_buffer_fill(buffer, 0, bytes.Data(), bytes.ByteLength());
+    if (bytes.ByteLength() > 0) gst_buffer_fill(buffer, 0, bytes.Data(), bytes.ByteLength());
     take(buffer);
   } else if (type == GST_TYPE_CAPS) {
     GstCaps* caps = gst_caps_from_string(text().c_str());

@@ -1,0 +1,58 @@
+/** What the addon exports and what index.d.ts and media.d.ts promise are the same. */
+import { readFileSync } from 'node:fs';
+import * as gst from 'node-gst';
+import ts from 'typescript';
+
+const exists = (name: string): boolean => (gst as Record<string, unknown>)[name] !== undefined;
+
+function parse(file: string): ts.SourceFile {
+  const path = new URL(`../${file}`, import.meta.url);
+  return ts.createSourceFile(file, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true);
+}
+
+/** Functions and classes: what exists at run time. */
+function values(file: string): string[] {
+  return parse(file).statements.flatMap((node) =>
+    (ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node)) && node.name ? [node.name.text] : [],
+  );
+}
+
+/** The members of an interface and of those it extends. */
+function members(file: string, name: string): string[] {
+  const found = parse(file).statements.find((node) => ts.isInterfaceDeclaration(node) && node.name.text === name);
+  if (!found || !ts.isInterfaceDeclaration(found)) throw new Error(`no interface ${name} in ${file}`);
+  const parents = (found.heritageClauses ?? []).flatMap((clause) =>
+    clause.types.map((type) => type.expression.getText()),
+  );
+  const own = found.members.map((member) => member.name!.getText());
+  return [...new Set([...own, ...parents.flatMap((parent) => members(file, parent))])].sort();
+}
+
+const keysOf = (object: object): string[] =>
+  Object.getOwnPropertyNames(Object.getPrototypeOf(object))
+    .filter((key) => key !== 'constructor')
+    .sort();
+
+const PROMISED = [...values('index.d.ts'), ...values('media.d.ts')];
+
+test('the exports are those of the declarations', () => {
+  const names = Object.keys(gst).filter((name) => name !== 'default' && name !== 'module.exports');
+  expect(names.sort()).toEqual(PROMISED.sort());
+  expect(names.filter(exists)).toEqual(names);
+});
+
+test('a wrapper has the members of GstObject, and JavaScript cannot make one', () => {
+  gst.init();
+  const wrapper = gst.pipeline();
+  expect(keysOf(wrapper)).toEqual(members('index.d.ts', 'GstObject'));
+  const GstObject = wrapper.constructor as unknown as new () => unknown;
+  expect(() => new GstObject()).toThrow(/is made by make\(\), pipeline\(\)/);
+  for (const key of keysOf(wrapper)) {
+    const property = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(wrapper), key)!;
+    const call = Reflect.get(property, 'get' in property ? 'get' : 'value') as () => unknown;
+    for (const stranger of [{}, null, 5, new Proxy(wrapper, {})]) {
+      expect(() => Reflect.apply(call, stranger, [])).toThrow(/must be a GstObject|Illegal invocation/);
+    }
+  }
+  wrapper.dispose();
+});

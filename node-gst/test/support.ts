@@ -33,11 +33,18 @@ export async function within<T>(what: string, promise: Promise<T>, limitMs = 10_
   }
 }
 
+let floor: Record<string, number> = {};
+
+/** Nothing is alive natively, but for what a failed test before left behind. */
 export async function allGone(): Promise<void> {
-  await until('all counters are 0', () => {
-    const left = Object.entries(counters()).filter(([, count]) => count !== 0);
-    return left.length === 0 || left;
-  });
+  try {
+    await until('all counters are 0', () => {
+      const left = Object.entries(counters()).filter(([name, count]) => count > (floor[name] ?? 0));
+      return left.length === 0 || left;
+    });
+  } finally {
+    floor = counters();
+  }
 }
 
 /** What a thrown value says; errors of the addon belong to another realm than those of the test. */

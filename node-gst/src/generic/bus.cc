@@ -139,7 +139,7 @@ void BusTap::ForgetError() {
   error_.reset();
 }
 
-std::optional<ErrorText> BusTap::LastError() {
+std::optional<ErrorText> BusTap::FirstError() {
   const std::lock_guard guard(lock_);
   return error_;
 }
@@ -165,7 +165,7 @@ void BusTap::Handle(GstMessage* message) {
   std::vector<uint32_t> listeners;
   {
     const std::lock_guard guard(lock_);
-    if (error) error_ = std::move(error);
+    if (!error_) error_ = std::move(error);
     listeners = listeners_;
   }
   if (listeners.empty()) return;

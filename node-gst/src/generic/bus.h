@@ -22,7 +22,8 @@ class BusTap {
   void Listen(uint32_t id);
   void Unlisten(uint32_t id);
   void ForgetError();
-  std::optional<ErrorText> LastError();
+  // Since it was forgotten; the first names the cause, those behind it follow from it.
+  std::optional<ErrorText> FirstError();
   // Takes the handler away and flushes the bus, for ever. The pipeline must be in NULL.
   void Close(GstElement* pipeline);
 

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <mutex>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -12,6 +13,8 @@
 namespace generic {
 
 namespace {
+
+constexpr std::string_view kNotify = "notify::";
 
 // What `on` asked for; shared by the closure (any thread) and the callback (JS thread). Constant but for `live`.
 struct Link {
@@ -135,10 +138,9 @@ class Event : public Task {
 
 // The arguments behind the instance. For `notify::x` the property's value, read inside the emission: later it may have
 // moved on. A bare `notify` gets the name only, for a read may need a lock that is held.
-Values CopyArguments(guint count, const GValue* values, const GSignalInvocationHint* hint) {
+Values CopyArguments(const std::string& signal, guint count, const GValue* values) {
   Values copies;
-  const bool notify = count == 2 && G_VALUE_HOLDS_PARAM(&values[1]) && hint->detail != 0;
-  if (!notify) {
+  if (!signal.starts_with(kNotify)) {
     for (guint i = 1; i < count; ++i) copies.emplace_back(values[i]);
     return copies;
   }
@@ -169,10 +171,10 @@ struct TapPoint {
   std::string signal;
 };
 
-void MarshalTap(GClosure* closure, GValue*, guint count, const GValue* values, gpointer hint, gpointer) noexcept {
+void MarshalTap(GClosure* closure, GValue*, guint count, const GValue* values, gpointer, gpointer) noexcept {
   const TapPoint& point = Closure<TapPoint>::Data(closure);
   if (!point.tap->live) return;
-  Values copies = CopyArguments(count, values, static_cast<GSignalInvocationHint*>(hint));
+  Values copies = CopyArguments(point.signal, count, values);
   { const std::lock_guard after_the_emission(point.tap->lock); }
   point.tap->mailbox->Post(std::make_unique<TappedEvent>(point.tap->id, point.signal, std::move(copies)));
 }
@@ -200,7 +202,7 @@ void ConnectTaps(const std::shared_ptr<Link>& link, std::unique_ptr<Event> event
 
 // Runs inside the emission, on any thread and under any lock of the emitter: copies, posts, returns. The return value
 // stays as the emission initialised it: false, 0 or null.
-void Marshal(GClosure* closure, GValue*, guint count, const GValue* values, gpointer hint, gpointer) noexcept {
+void Marshal(GClosure* closure, GValue*, guint count, const GValue* values, gpointer, gpointer) noexcept {
   const std::shared_ptr<Link>& link = Closure<std::shared_ptr<Link>>::Data(closure);
   if (!link->live) return;
   if ((link->block || link->drain) && count >= 2 && G_VALUE_HOLDS(&values[1], GST_TYPE_PAD)) {
@@ -209,7 +211,7 @@ void Marshal(GClosure* closure, GValue*, guint count, const GValue* values, gpoi
     if (link->drain) DrainPad(pad);
   }
   if (!link->heard) return;
-  Values copies = CopyArguments(count, values, static_cast<GSignalInvocationHint*>(hint));
+  Values copies = CopyArguments(link->signal, count, values);
   size_t index = 0;
   while (index < copies.size() && !G_VALUE_HOLDS_OBJECT(copies[index].get())) ++index;
   auto* object = index < copies.size() ? G_OBJECT(g_value_get_object(copies[index].get())) : nullptr;
@@ -241,8 +243,8 @@ std::vector<std::string> Names(const Args& args, const Napi::Object& options, co
 void CheckSignal(const Wrapper& self, const Args& args, const std::string& signal) {
   const std::string owner = G_OBJECT_TYPE_NAME(self.object());
   if (!SignalExists(G_OBJECT_TYPE(self.object()), signal)) args.Fail(owner + " has no signal \"" + signal + '"');
-  if (!signal.starts_with("notify::")) return;
-  const std::string property = signal.substr(8);
+  if (!signal.starts_with(kNotify)) return;
+  const std::string property = signal.substr(kNotify.size());
   const GParamSpec* spec = g_object_class_find_property(G_OBJECT_GET_CLASS(self.object()), property.c_str());
   if (spec == nullptr) args.Fail(owner + " has no property \"" + property + '"');
   if ((spec->flags & G_PARAM_READABLE) == 0) args.Fail("property \"" + property + "\" of " + owner + " cannot be read");

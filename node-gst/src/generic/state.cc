@@ -50,7 +50,7 @@ void Execute(Change& change, const std::atomic<int>& waiting) {
   const GCharPtr name(gst_object_get_name(GST_OBJECT(element)));
   change.error = {std::string(name.get()) + " did not go to " + gst_element_state_get_name(change.target),
                   g_quark_to_string(GST_CORE_ERROR), GST_CORE_ERROR_STATE_CHANGE};
-  const auto text = bus != nullptr ? bus->LastError() : std::nullopt;
+  const auto text = bus != nullptr ? bus->FirstError() : std::nullopt;
   if (text) change.error = {change.error.message + ": " + text->message, text->domain, text->code};
 }
 
@@ -64,12 +64,13 @@ void StartNext(Environment& environment, const std::shared_ptr<Record>& record) 
       [change, record](Environment& environment) {
         const Napi::Promise::Deferred deferred = record->states.front().deferred;
         record->states.pop_front();
-        if (!record->states.empty()) StartNext(environment, record);
+        // Throws where the environment is ending; then nobody waits for the rest of the queue.
         if (change->failed) {
           deferred.Reject(GstError(environment, change->error).Value());
         } else {
           deferred.Resolve(Napi::String::New(environment.env(), gst_element_state_get_name(change->reached)));
         }
+        if (!record->states.empty()) StartNext(environment, record);
       });
 }
 

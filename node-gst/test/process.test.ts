@@ -1,0 +1,163 @@
+/** Ends: of processes with live pipelines, of workers in the midst of everything. Each runs in a process of its own. */
+import { spawn } from 'node:child_process';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { jest } from '@jest/globals';
+
+jest.setTimeout(60_000);
+
+interface Ending {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs an ES module text in a fresh Node, killed after 30 s. */
+function run(script: string): Promise<Ending> {
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+    cwd: new URL('..', import.meta.url),
+    timeout: 30_000,
+    killSignal: 'SIGKILL',
+  });
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (text: Buffer) => (out += text.toString()));
+  child.stderr.on('data', (text: Buffer) => (err += text.toString()));
+  return new Promise((resolve) => {
+    child.on('close', (code, signal) => {
+      resolve({ code, signal, out, err });
+    });
+  });
+}
+
+/** Everything alive at once: a fast streaming thread with callbacks, a webrtcbin that gathers, a bus listener. */
+const LIVE = `
+  import { init, parseLaunch, pipeline, make } from 'node-gst';
+  init();
+  const line = parseLaunch('fakesrc ! identity sleep-time=500 ! fakesink name=sink async=false sync=false signal-handoffs=true');
+  const sink = line.byName('sink');
+  let handoffs = 0;
+  const first = new Promise((resolve) => sink.on('handoff', () => (++handoffs, resolve())));
+  const peer = pipeline('peer');
+  const bin = make('webrtcbin');
+  peer.add(bin);
+  peer.onBus(() => undefined);
+  const alive = setInterval(() => undefined, 1000); // a callback alone is no reason to wait
+  await Promise.all([line.setState('PLAYING'), peer.setState('PLAYING'), first]);
+  clearInterval(alive);
+  bin.emit('create-data-channel', 'events', null);
+  const { offer } = await bin.emitPromise('create-offer', null);
+  await bin.emitPromise('set-local-description', offer);
+  console.log('live');
+`;
+
+const clean = { code: 0, signal: null, out: 'live\n', err: '' };
+
+test('a process with live pipelines ends by itself', async () => {
+  expect(await run(LIVE)).toEqual(clean);
+});
+
+test('a promise keeps the process until its answer, a callback does not', async () => {
+  const script = `
+    import { init, pipeline, make } from 'node-gst';
+    init();
+    const peer = pipeline('peer');
+    const bin = make('webrtcbin');
+    peer.add(bin);
+    bin.on('pad-added', () => undefined);
+    peer.setState('PLAYING').then(() => {
+      bin.emit('create-data-channel', 'events', null);
+      bin.emitPromise('create-offer', null).then(({ offer }) => console.log(offer.type));
+    });
+  `;
+  expect(await run(script)).toEqual({ ...clean, out: 'offer\n' });
+});
+
+test('process.exit() with live pipelines', async () => {
+  expect(await run(`${LIVE} process.exit(7);`)).toEqual({ ...clean, code: 7 });
+});
+
+test('process.exit() with a promise and a state change in flight', async () => {
+  const script = `${LIVE}
+    void bin.emitPromise('get-stats', null);
+    void line.setState('NULL');
+    void line.setState('PLAYING');
+    process.exit(7);
+  `;
+  expect(await run(script)).toEqual({ ...clean, code: 7 });
+});
+
+test('what a callback throws ends the process as any uncaught exception', async () => {
+  const { code, signal, err } = await run(
+    `${LIVE} sink.on('handoff', () => { throw new Error('on purpose'); }); setInterval(() => undefined, 1000);`,
+  );
+  expect({ code, signal }).toEqual({ code: 1, signal: null });
+  expect(err).toMatch(/Error: on purpose/);
+  expect(err).not.toMatch(/DEP0168/);
+});
+
+const WORKERS = `
+  import { Worker } from 'node:worker_threads';
+  import { readdirSync } from 'node:fs';
+  const live = ${JSON.stringify(LIVE)} + "import { parentPort } from 'node:worker_threads'; parentPort.postMessage('live');";
+  const source = (end) => new URL('data:text/javascript,' + encodeURIComponent(live.replaceAll("'node-gst'", JSON.stringify(import.meta.resolve('node-gst'))) + end));
+  const start = (end) => new Promise((resolve, reject) => {
+    const worker = new Worker(source(end), { stdout: true });
+    const ended = new Promise((done) => worker.once('exit', done));
+    worker.once('error', reject);
+    worker.once('message', () => resolve({ worker, ended }));
+  });
+  const threads = () => readdirSync('/proc/self/task').length;
+  const settled = async (limit) => {
+    const deadline = Date.now() + 20_000;
+    while (threads() > limit && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+    return threads() <= limit || threads() + ' threads, not ' + limit;
+  };
+`;
+
+test('workers use it side by side and are terminated in the midst', async () => {
+  const script = `${WORKERS}
+    const first = await start('');
+    await first.worker.terminate();
+    const before = threads();
+    const workers = await Promise.all(Array.from({ length: 5 }, () => start(\`
+      const storm = () => { void bin.emitPromise('get-stats', null); void line.setState('PAUSED'); void line.setState('PLAYING'); setImmediate(storm); };
+      storm();
+    \`)));
+    await Promise.all(workers.map(({ worker }) => worker.terminate()));
+    console.log(await settled(before));
+  `;
+  expect(await run(script)).toEqual({ ...clean, out: 'true\n' });
+});
+
+test('workers end by themselves, and by their own process.exit()', async () => {
+  const script = `${WORKERS}
+    const first = await start('');
+    await first.ended;
+    const before = threads();
+    for (let i = 0; i < 3; ++i) {
+      const { ended } = await start(i === 1 ? 'process.exit(3)' : '');
+      console.log(await ended);
+    }
+    console.log(await settled(before));
+  `;
+  expect(await run(script)).toEqual({ ...clean, out: '0\n3\n0\ntrue\n' });
+});
+
+test('the main thread exits while workers are live', async () => {
+  const script = `${WORKERS}
+    await Promise.all([start('setInterval(() => undefined, 1000)'), start('')]);
+    process.exit(5);
+  `;
+  expect(await run(script)).toEqual({ ...clean, code: 5, out: '' });
+});
+
+test('an addon that was not built says how to build it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'node-gst-'));
+  copyFileSync(new URL('../index.cjs', import.meta.url), join(folder, 'index.cjs'));
+  const { code, err } = await run(`await import(${JSON.stringify(join(folder, 'index.cjs'))})`);
+  rmSync(folder, { recursive: true });
+  expect(code).toBe(1);
+  expect(err).toMatch(/cannot be loaded; build it with "npm run build -w node-gst"/);
+});

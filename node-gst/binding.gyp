@@ -13,6 +13,9 @@
         '-std=c++20', '-fexceptions', '-Wall', '-Wextra', '-Wno-unused-parameter', '-Wno-cast-function-type', '-fvisibility=hidden',
         '<!@(pkg-config --cflags <(packages))',
       ],
+      # Node unloads an addon with the last worker that used it, but GStreamer's objects and threads may still hold
+      # pointers to its functions: it stays mapped.
+      'ldflags': ['-Wl,-z,nodelete'],
       'libraries': ['<!@(pkg-config --libs <(packages))'],
     },
   ],

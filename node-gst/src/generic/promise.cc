@@ -68,13 +68,14 @@ Napi::Value EmitPromise(Wrapper& self, const Args& args) {
   Environment& environment = self.environment();
   const std::shared_ptr<Record> record = self.record();
   Emission emission = Emission::Parse(self, args, true);
+  // Throws where the environment is ending: before there is a promise that must not be freed without an answer.
+  const auto deferred = Napi::Promise::Deferred::New(self.env());
   const uint32_t id = NextId();
   GstMini<GstPromise> promise(gst_promise_new_with_change_func(
       OnChange, new Return{environment.mailbox(), id, InFlight::Begin(self.object())}, [](gpointer data) { delete static_cast<Return*>(data); }));
   GValueHolder argument(GST_TYPE_PROMISE);
   g_value_set_boxed(argument.get(), promise.get());
   emission.values.push_back(std::move(argument));
-  const auto deferred = Napi::Promise::Deferred::New(self.env());
   environment.promises.emplace(id, std::make_unique<PendingPromise>(std::move(promise), record, deferred));
   environment.Hold();
   emission.Run();

@@ -158,13 +158,20 @@ describe('the bus', () => {
   });
 
   test('a latency message makes the bin tell its elements anew', async () => {
-    const line = parseLaunch('fakesrc name=source is-live=true silent=false ! fakesink name=sink sync=true');
+    // One buffer only: what the source says last is then about events.
+    const line = parseLaunch('fakesrc name=source num-buffers=1 is-live=true silent=false ! fakesink name=sink');
     const [source, sink] = [line.byName('source')!, line.byName('sink')!];
+    const ended = new Promise<void>((resolve) => {
+      line.onBus(({ type }) => {
+        if (type === 'eos') resolve();
+      });
+    });
     let told = 0;
     source.on('notify::last-message', (text) => {
       if (/type: latency/.test(text as string)) ++told;
     });
     await line.setState('PLAYING');
+    await within('the end', ended);
     for (let deadline = 40_000_000; deadline < 80_000_000; deadline += 10_000_000) {
       const before = told;
       sink.set('processing-deadline', deadline); // posts the message

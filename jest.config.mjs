@@ -15,5 +15,7 @@ export default {
     suite('native', '<rootDir>/node-gst/test/**/*.test.ts'),
     suite('contract', '<rootDir>/test/contract/**/*.test.ts'),
     suite('e2e', '<rootDir>/test/e2e/**/*.test.ts'),
+    // Minutes of waiting each: `npm run test:long`, not part of `npm test`.
+    suite('long', '<rootDir>/test/long/**/*.test.ts'),
   ],
 };

@@ -1,9 +1,12 @@
-// One configuration, four suites by folder. `scripts/test.mjs` runs them in the order of their cost.
+// One configuration, suites by folder. `scripts/test.mjs` runs them in the order of their cost.
 const common = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
-    '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'es6' } }],
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
+    ],
   },
 };
 

@@ -7,7 +7,7 @@ import { LossyRelay, type Loss } from '../support/lossy-relay.ts';
 jest.setTimeout(150_000);
 
 const SHARE = 0.06;
-/** Lost packets, retransmitted ones among them, before the counters are compared. */
+/** Lost packets before the counters are compared. */
 const ENOUGH = 25;
 
 let stage: Stage;
@@ -17,15 +17,18 @@ beforeAll(async () => {
 afterEach(() => stage.clear());
 afterAll(() => stage.close());
 
+type Shares = Omit<Loss, 'payloadType'>;
+
 interface Flow {
   readonly sent: SectionStats;
   readonly received: SectionStats;
 }
 
 /** Video from one client to another, each over a relay; what they counted when enough was lost. */
-async function videoOver(room: string, up: Loss, down: Loss): Promise<{ before: Flow; after: Flow; lost: number }> {
+async function videoOver(room: string, up: Shares, down: Shares): Promise<{ before: Flow; after: Flow; lost: number }> {
   const [ann, ben] = [await stage.client('ann'), await stage.client('ben')];
-  const open = (loss: Loss) => (port: number) => LossyRelay.open(port, loss);
+  const open = (shares: Shares) => (port: number, payloadType: number) =>
+    LossyRelay.open(port, { payloadType, ...shares });
   const relays = [
     await ann.connectVia(open(up), [{ kind: 'video', direction: 'sendonly' }]),
     await ben.connectVia(open(down), [{ kind: 'video', direction: 'recvonly' }]),
@@ -55,15 +58,31 @@ const flow = async (sender: BrowserClient, receiver: BrowserClient): Promise<Flo
 
 test('video lost on the way in is asked for by the service, and goes on when it comes', async () => {
   const { before, after, lost } = await videoOver('lossy-up', { up: SHARE, down: 0 }, { up: 0, down: 0 });
-  expect(after.sent.resent).toBeGreaterThan(lost * 0.6);
-  // What never came on the slot's own SSRC. A retransmission that is lost as well is not always asked for once more.
+  // The last ones may still be on their way.
+  console.log(
+    'RESULT',
+    lost,
+    after.sent.resent,
+    after.received.lost,
+    after.received.frames - before.received.frames,
+    after.sent.frames - before.sent.frames,
+  );
+  expect(after.sent.resent).toBeGreaterThan(lost * 0.7);
+  // What never came on the slot's own SSRC.
   expect(after.received.lost).toBeLessThan(lost * 0.3);
   expect(after.received.frames).toBeGreaterThan(before.received.frames);
 });
 
 test('video lost on the way out is sent again by the service', async () => {
   const { before, after, lost } = await videoOver('lossy-down', { up: 0, down: 0 }, { up: 0, down: SHARE });
-  expect(after.received.resent).toBeGreaterThan(lost * 0.6);
+  console.log(
+    'RESULT',
+    lost,
+    after.received.resent,
+    after.received.frames - before.received.frames,
+    after.sent.frames - before.sent.frames,
+  );
+  expect(after.received.resent).toBeGreaterThan(lost * 0.7);
   expect(after.sent.resent).toBe(0);
   // A packet that stays lost would stop the picture until the next key frame.
   const decoded = after.received.frames - before.received.frames;

@@ -2,15 +2,17 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 
 export interface Loss {
-  /** Share of RTP packets lost on the way to the service, 0 to 1. */
+  /** The payload type that is lost; retransmissions and padding have another. */
+  readonly payloadType: number;
+  /** Share of its packets lost on the way to the service, 0 to 1. */
   readonly up: number;
   /** Share lost on the way to the client. */
   readonly down: number;
 }
 
 /**
- * A UDP relay on loopback between one client and the service that loses RTP packets, and nothing else: STUN, DTLS and
- * RTCP all arrive. What is lost follows a fixed pseudo-random sequence, so that a run can be repeated.
+ * A UDP relay on loopback between one client and the service that loses RTP packets of one payload type, and nothing
+ * else: STUN, DTLS and RTCP all arrive. What is lost follows a fixed pseudo-random sequence, so that a run can be repeated.
  */
 export class LossyRelay {
   readonly lost = { up: 0, down: 0 };
@@ -31,12 +33,12 @@ export class LossyRelay {
     const relay = new LossyRelay(client, service);
     client.on('message', (packet, from) => {
       relay.#from = from;
-      if (relay.#loses(packet, loss.up)) relay.lost.up += 1;
+      if (relay.#loses(packet, loss.payloadType, loss.up)) relay.lost.up += 1;
       else service.send(packet, port, '127.0.0.1');
     });
     service.on('message', (packet) => {
       if (relay.#from === null) return;
-      if (relay.#loses(packet, loss.down)) relay.lost.down += 1;
+      if (relay.#loses(packet, loss.payloadType, loss.down)) relay.lost.down += 1;
       else client.send(packet, relay.#from.port, relay.#from.address);
     });
     return relay;
@@ -52,15 +54,16 @@ export class LossyRelay {
     this.#service.close();
   }
 
-  #loses(packet: Buffer, share: number): boolean {
-    return isRtp(packet) && this.#random() < share;
+  #loses(packet: Buffer, payloadType: number, share: number): boolean {
+    return rtpPayloadType(packet) === payloadType && this.#random() < share;
   }
 }
 
-/** RFC 7983 §7 tells RTP and RTCP from the rest by the first byte, RFC 5761 §4 RTP from RTCP by the second. */
-const isRtp = (packet: Buffer): boolean => {
+/** Null for what is no RTP: RFC 7983 §7 goes by the first byte, RFC 5761 §4 tells RTCP by the second. */
+const rtpPayloadType = (packet: Buffer): number | null => {
   const [first = 0, second = 0] = packet;
-  return first >= 128 && first <= 191 && !(second >= 192 && second <= 223);
+  const isRtp = first >= 128 && first <= 191 && !(second >= 192 && second <= 223);
+  return isRtp ? second & 0x7f : null;
 };
 
 async function bind(): Promise<Socket> {

@@ -80,7 +80,7 @@ export class BrowserClient {
 
   /** Connects through a relay: neither side learns the other's address. The answer's one candidate leads to the relay. */
   async connectVia(
-    openRelay: (port: number) => Promise<LossyRelay>,
+    openRelay: (port: number, videoPayloadType: number) => Promise<LossyRelay>,
     sections: readonly Section[],
   ): Promise<LossyRelay> {
     await this.connect({ sections, finish: false, candidates: false });
@@ -88,7 +88,7 @@ export class BrowserClient {
     const candidate = /^(a=candidate:\S+ 1 UDP \d+ 127\.0\.0\.1) (\d+) typ host/m;
     const port = candidate.exec(answer)?.[2];
     if (port === undefined) throw new Error(`no candidate on 127.0.0.1 in the answer:\n${answer}`);
-    const relay = await openRelay(Number(port));
+    const relay = await openRelay(Number(port), Number(/^a=rtpmap:(\d+) VP8/m.exec(answer)?.[1]));
     const end = await this.#call<SocketEnd>('client.finish', answer.replace(candidate, `$1 ${relay.port} typ host`));
     if (end.code !== 1000) throw new Error(`the connection ended with ${String(end.code)} ${end.reason}`);
     return relay;

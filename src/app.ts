@@ -14,6 +14,7 @@ import { Registry } from './conversation/registry.ts';
 import { ConnectRate } from './http/connect-rate.ts';
 import { publicApp } from './http/public-app.ts';
 import { PublicServer } from './http/server.ts';
+import { localAddresses } from './media/gst/ice.ts';
 import type { MediaPlane } from './media/types.ts';
 import { PeerDirectory } from './peer/directory.ts';
 import { Liveness } from './peer/liveness.ts';
@@ -197,6 +198,7 @@ export class App implements AsyncDisposable {
 const offerSettings = ({ maxSlots, videoCodec, iceAddresses, iceDeny }: Config): Parameters<typeof offerPorts>[0] => ({
   maxSlots,
   videoCodec,
-  candidates: { allowLoopback: iceAddresses.some(isLoopback), deny: iceDeny },
+  // Also where loopback is gathered on for want of any other address.
+  candidates: { allowLoopback: localAddresses(iceAddresses).some(isLoopback), deny: iceDeny },
   random: () => randomInt(2 ** 32) / 2 ** 32,
 });

@@ -134,6 +134,26 @@ describe('promises', () => {
     await peer.close();
   });
 
+  test('those emitted while the bin closes are answered one way or the other', async () => {
+    const outcomes = new Set<string>();
+    for (let i = 0; i < 40; ++i) {
+      const peer = new Peer('peer');
+      await start(peer);
+      let closing = true;
+      const closed = peer.pipeline.setState('NULL').then(() => (closing = false));
+      const promises: Promise<unknown>[] = [];
+      while (closing) {
+        promises.push(peer.bin.emitPromise('create-offer', null));
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      await closed;
+      for (const outcome of await within('all are answered', Promise.allSettled(promises)))
+        outcomes.add(outcome.status);
+      await peer.close();
+    }
+    expect(outcomes).toContain('rejected');
+  });
+
   test('those in flight when the bin closes are all answered, and no socket is lost', async () => {
     const settle = async (): Promise<number> => {
       const peer = new Peer('peer');

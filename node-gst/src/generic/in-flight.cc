@@ -3,8 +3,7 @@
 #include <gst/gst.h>
 
 #include <chrono>
-
-#include "ref.h"
+#include <utility>
 
 namespace generic {
 
@@ -24,7 +23,7 @@ GObjectRef<GObject> Topmost(GObject* object) {
 
 }  // namespace
 
-std::shared_ptr<InFlight> InFlight::Of(GObject* object, bool create) {
+std::shared_ptr<InFlight> InFlight::Find(GObject* object, bool create) {
   // Guards the look-up only: two environments may meet at one object.
   static std::mutex lock;
   const std::lock_guard guard(lock);
@@ -38,24 +37,46 @@ std::shared_ptr<InFlight> InFlight::Of(GObject* object, bool create) {
   return *made;
 }
 
-std::shared_ptr<void> InFlight::Begin(GObject* object) {
-  auto in_flight = Of(object, true);
-  {
-    const std::lock_guard guard(in_flight->lock_);
-    ++in_flight->count_;
-  }
-  return {nullptr, [in_flight](void*) {
-            const std::lock_guard guard(in_flight->lock_);
-            --in_flight->count_;
-            in_flight->changed_.notify_all();
-          }};
+std::shared_ptr<InFlight> InFlight::Of(GObject* object) { return Find(object, true); }
+
+void InFlight::Begin(std::shared_ptr<Operation> operation) {
+  const std::lock_guard guard(lock_);
+  operations_.insert(std::move(operation));
 }
 
 void InFlight::Wait(GObject* object) {
-  const auto in_flight = Of(object, false);
-  if (!in_flight) return;
-  std::unique_lock guard(in_flight->lock_);
-  in_flight->changed_.wait_for(guard, kLimit, [&] { return in_flight->count_ == 0; });
+  const auto group = Find(object, false);
+  if (!group) return;
+  std::unique_lock guard(group->lock_);
+  group->changed_.wait_for(guard, kLimit, [&] { return group->operations_.empty(); });
+}
+
+void InFlight::InterruptAll(GObject* object) {
+  const auto group = Find(object, false);
+  if (!group) return;
+  std::set<std::shared_ptr<Operation>> operations;
+  {
+    const std::lock_guard guard(group->lock_);
+    operations = group->operations_;
+  }
+  for (const auto& operation : operations) operation->Interrupt();
+}
+
+void Operation::Answered() {
+  answered_ = true;
+  std::shared_ptr<Operation> self;  // outlives the lock
+  const std::lock_guard guard(group_->lock_);
+  for (auto it = group_->operations_.begin(); it != group_->operations_.end(); ++it) {
+    if (it->get() != this) continue;
+    self = *it;
+    group_->operations_.erase(it);
+    break;
+  }
+  group_->changed_.notify_all();
+}
+
+void Operation::Interrupt() {
+  if (!answered_.exchange(true)) gst_promise_interrupt(promise_.get());
 }
 
 }  // namespace generic

@@ -26,7 +26,8 @@ class Answer : public Task {
  private:
   void Settle(Environment& environment, const Napi::Promise::Deferred& deferred) {
     if (result_ != GST_PROMISE_RESULT_REPLIED) {
-      const char* message = result_ == GST_PROMISE_RESULT_EXPIRED ? "the promise expired" : "the promise was interrupted";
+      const char* message =
+          result_ == GST_PROMISE_RESULT_EXPIRED ? "the promise expired" : "the element was stopped before it answered";
       return deferred.Reject(GstError(environment, {message, "node-gst", 0}).Value());
     }
     if (const GValue* error = reply_ ? gst_structure_get_value(reply_.get(), "error") : nullptr;
@@ -49,17 +50,17 @@ class Answer : public Task {
 struct Return {
   std::shared_ptr<Mailbox> mailbox;
   uint32_t id;
-  std::shared_ptr<void> in_flight;
+  std::weak_ptr<Operation> operation;  // which owns the promise that owns this
 };
 
 // Any thread, webrtcbin's lock may be held: copies and posts.
 void OnChange(GstPromise* promise, gpointer data) {
-  auto& back = *static_cast<Return*>(data);
+  const auto& back = *static_cast<const Return*>(data);
+  if (const auto operation = back.operation.lock()) operation->Answered();
   const GstPromiseResult result = gst_promise_wait(promise);
   const GstStructure* reply = result == GST_PROMISE_RESULT_REPLIED ? gst_promise_get_reply(promise) : nullptr;
   GstStructurePtr copy(reply != nullptr ? gst_structure_copy(reply) : nullptr);
   back.mailbox->Post(std::make_unique<Answer>(back.id, result, std::move(copy)));
-  back.in_flight.reset();
 }
 
 }  // namespace
@@ -71,12 +72,17 @@ Napi::Value EmitPromise(Wrapper& self, const Args& args) {
   // Throws where the environment is ending: before there is a promise that must not be freed without an answer.
   const auto deferred = Napi::Promise::Deferred::New(self.env());
   const uint32_t id = NextId();
-  GstMini<GstPromise> promise(gst_promise_new_with_change_func(
-      OnChange, new Return{environment.mailbox(), id, InFlight::Begin(self.object())}, [](gpointer data) { delete static_cast<Return*>(data); }));
+  auto* back = new Return{environment.mailbox(), id, {}};
+  const auto free = [](gpointer data) { delete static_cast<Return*>(data); };
+  GstMini<GstPromise> promise(gst_promise_new_with_change_func(OnChange, back, free));
+  const auto group = InFlight::Of(self.object());
+  const auto operation = std::make_shared<Operation>(std::move(promise), group);
+  back->operation = operation;
+  group->Begin(operation);
   GValueHolder argument(GST_TYPE_PROMISE);
-  g_value_set_boxed(argument.get(), promise.get());
+  g_value_set_boxed(argument.get(), operation->promise());
   emission.values.push_back(std::move(argument));
-  environment.promises.emplace(id, std::make_unique<PendingPromise>(std::move(promise), record, deferred));
+  environment.promises.emplace(id, std::make_unique<PendingPromise>(operation, record, deferred));
   environment.Hold();
   emission.Run();
   return deferred.Promise();

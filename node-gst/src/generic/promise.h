@@ -1,5 +1,6 @@
 // Action signals that GStreamer answers with a GstPromise.
 #pragma once
+#include "generic/in-flight.h"
 #include "generic/object.h"
 
 namespace generic {
@@ -7,16 +8,16 @@ namespace generic {
 // One promise without an answer, in Environment::promises. JS thread.
 class PendingPromise {
  public:
-  PendingPromise(GstMini<GstPromise> promise, std::shared_ptr<Record> record, Napi::Promise::Deferred deferred)
-      : deferred(deferred), promise_(std::move(promise)), record_(std::move(record)) {}
+  PendingPromise(std::shared_ptr<Operation> operation, std::shared_ptr<Record> record, Napi::Promise::Deferred deferred)
+      : deferred(deferred), operation_(std::move(operation)), record_(std::move(record)) {}
   // For an environment that ends: a promise must not be freed without an answer, and none is awaited any more.
-  void Break() { gst_promise_interrupt(promise_.get()); }
+  void Break() { operation_->Interrupt(); }
 
   const Napi::Promise::Deferred deferred;
 
  private:
-  // Our reference is dropped here, on the JS thread and after the change function: inside it, it could be the last one.
-  const GstMini<GstPromise> promise_;
+  // Its reference is dropped here, on the JS thread and after the change function: inside it, it could be the last one.
+  const std::shared_ptr<Operation> operation_;
   // The object lives until it has answered.
   const std::shared_ptr<Record> record_;
 };

@@ -42,6 +42,7 @@ void Execute(Change& change, const std::atomic<int>& waiting) {
   while (result == GST_STATE_CHANGE_ASYNC && waiting == 0 && std::chrono::steady_clock::now() < deadline) {
     result = gst_element_get_state(element, nullptr, nullptr, kSlice);
   }
+  if (change.target == GST_STATE_NULL) InFlight::InterruptAll(G_OBJECT(element));
   change.failed = result == GST_STATE_CHANGE_FAILURE;
   GST_OBJECT_LOCK(element);
   change.reached = GST_STATE(element);
@@ -132,6 +133,7 @@ bool IsLive(GstElement* element) {
 void Stop(GstElement* element) {
   InFlight::Wait(G_OBJECT(element));
   gst_element_set_state(element, GST_STATE_NULL);
+  InFlight::InterruptAll(G_OBJECT(element));
   if (BusTap* bus = BusTap::Find(element); bus != nullptr) bus->Close(element);
 }
 

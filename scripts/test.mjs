@@ -6,11 +6,14 @@
 // The last line is "tests: N passed, N failed" (", N skipped" where there are any), summed over the suites; a failed
 // lint or type check counts as one failed test.
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { root, run, script, StepError } from './lib/run.mjs';
 import { STEPS, sum, summary, tallyOf } from './lib/suites.mjs';
+
+/** What a suite may take to end after its report; one that does not end left something open. */
+const END_MS = 15_000;
 
 await script(async () => {
   const steps = chosen(process.argv.slice(2));
@@ -49,10 +52,16 @@ async function perform(step) {
   mkdirSync(join(root, 'artifacts'), { recursive: true });
   rmSync(report, { force: true });
   const jest = ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
-  const well = await runFor(step.minutes, process.execPath, [
-    ...jest,
-    ...['--selectProjects', step.name, '--passWithNoTests', '--json', `--outputFile=${report}`, ...step.jest],
-  ]);
+  const options = [
+    '--selectProjects',
+    step.name,
+    '--passWithNoTests',
+    '--json',
+    `--outputFile=${report}`,
+    ...step.jest,
+  ];
+  // The report is the last thing that jest does.
+  const well = await runFor(step.minutes, process.execPath, [...jest, ...options], () => existsSync(report));
   return tallyOf(readReport(report), well);
 }
 
@@ -69,30 +78,44 @@ function readReport(path) {
 }
 
 /**
- * Runs a command with its output on the terminal. One that takes longer than its time is ended with its children, so
- * that a test that hangs fails instead of holding everything up.
+ * Runs a command with its output on the terminal. One that takes longer than its time, or does not end when it is done,
+ * is ended with its children, so that a test that hangs fails instead of holding everything up.
  * @param {number} minutes
  * @param {string} command
  * @param {readonly string[]} args
+ * @param {() => boolean} isDone
  * @returns {Promise<boolean>} whether it ended with status 0
  */
-function runFor(minutes, command, args) {
+function runFor(minutes, command, args, isDone = () => false) {
   return new Promise((resolve) => {
     // A process group of its own, so that all of it can be ended.
     const child = spawn(command, args, { cwd: root, detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
-    const interrupt = () => endGroup(child.pid, 'SIGTERM');
+    /** @type {NodeJS.Timeout | undefined} */
+    let kill;
+    const end = (/** @type {string} */ why) => {
+      clearInterval(watch);
+      if (why !== '') console.error(`\n${why}: it is ended`);
+      // The first lets the tests close their browsers.
+      endGroup(child.pid, 'SIGTERM');
+      kill = setTimeout(() => endGroup(child.pid, 'SIGKILL'), 5_000);
+    };
+    const deadline = Date.now() + minutes * 60_000;
+    let doneAt = Infinity;
+    const watch = setInterval(() => {
+      if (isDone()) doneAt = Math.min(doneAt, Date.now());
+      if (Date.now() > deadline) end(`it takes longer than ${minutes} minutes`);
+      else if (Date.now() > doneAt + END_MS) end('all tests are through, but something that they left open goes on');
+    }, 1_000);
+    const interrupt = () => end('');
     process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
-    const timer = setTimeout(() => {
-      console.error(`\n${command} took longer than ${minutes} minutes and is ended`);
-      endGroup(child.pid, 'SIGKILL');
-    }, minutes * 60_000);
-    const done = (/** @type {boolean} */ well) => {
-      clearTimeout(timer);
+    const settle = (/** @type {boolean} */ well) => {
+      clearInterval(watch);
+      clearTimeout(kill);
       process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
       resolve(well);
     };
-    child.once('error', () => done(false));
-    child.once('exit', (code) => done(code === 0));
+    child.once('error', () => settle(false));
+    child.once('exit', (code) => settle(code === 0));
   });
 }
 

@@ -22,7 +22,13 @@ export class Stage {
   static async start(env: Readonly<Record<string, string>> = {}): Promise<Stage> {
     const service = await ServiceProcess.start(env);
     const upstream = { host: '127.0.0.1', port: service.port, secret: service.secret };
-    return new Stage(service, await startGateway({ port: 0, upstream }), await launchChromium());
+    const gateway = await startGateway({ port: 0, upstream });
+    try {
+      return new Stage(service, gateway, await launchChromium());
+    } catch (error) {
+      await Promise.all([gateway.close(), service.stop()]);
+      throw error;
+    }
   }
 
   get url(): string {

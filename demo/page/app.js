@@ -106,7 +106,7 @@ function ownTile(stream) {
   video.srcObject = new MediaStream(stream.getVideoTracks());
   const { element, meter } = tileOf(video, 'You');
   meter.remove();
-  element.classList.remove('quiet');
+  element.className = 'tile own-tile';
 }
 
 function tileOf(video, name) {

@@ -29,5 +29,5 @@ export function namesOf(packages, groups) {
   for (const group of groups) {
     if (!packages.some((entry) => entry.group === group)) throw new Error(`packages.txt has no group "${group}"`);
   }
-  return packages.filter((entry) => groups.includes(entry.group)).map((entry) => entry.name);
+  return [...new Set(packages.filter((entry) => groups.includes(entry.group)).map((entry) => entry.name))];
 }

@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { missingFrom } from '../../../scripts/lib/debian.mjs';
 import { namesOf, parsePackages } from '../../../scripts/lib/packages.mjs';
+import { REQUIRED_ELEMENTS } from '../../../src/media/gst/elements.ts';
 
-const file = readFileSync(new URL('../../../packages.txt', import.meta.url), 'utf8');
+const top = new URL('../../../', import.meta.url);
+const file = readFileSync(new URL('packages.txt', top), 'utf8');
 
 describe('the list of Debian packages', () => {
   it('reads group, name and elements, and leaves comments and empty lines out', () => {
@@ -25,15 +27,39 @@ describe('the list of Debian packages', () => {
     expect(() => namesOf(parsePackages('runtime a\n'), ['runtme'])).toThrow('no group "runtme"');
   });
 
-  it('as committed: known groups, no package and no element twice, elements only at run time', () => {
-    const packages = parsePackages(file);
+  it('names a package once that has several lines', () => {
+    expect(namesOf(parsePackages('runtime a x\nruntime a y\n'), ['runtime'])).toEqual(['a']);
+  });
+});
+
+describe('packages.txt', () => {
+  const packages = parsePackages(file);
+
+  it('has the groups that it explains', () => {
     expect(new Set(packages.map(({ group }) => group))).toEqual(new Set(['runtime', 'build', 'test', 'node', 'npm']));
-    const names = packages.map(({ name }) => name);
-    expect(new Set(names).size).toBe(names.length);
-    const elements = packages.flatMap((entry) => entry.elements);
-    expect(new Set(elements).size).toBe(elements.length);
+  });
+
+  it('has the elements, with their packages, that the service checks at its start', () => {
+    const elements = packages.flatMap(({ name, elements: some }) => some.map((element) => [element, name] as const));
+    expect(elements.filter(([element], at) => elements.findIndex(([other]) => other === element) !== at)).toEqual([]);
+    expect(Object.fromEntries(elements)).toEqual(REQUIRED_ELEMENTS);
     expect(packages.filter(({ group }) => group !== 'runtime').flatMap((entry) => entry.elements)).toEqual([]);
-    expect(elements).toEqual(expect.arrayContaining(['webrtcbin', 'nicesrc', 'dtlssrtpenc', 'rtpbin', 'appsrc']));
+  });
+
+  it('has the groups that the Dockerfile installs, and the repository the files that it copies', () => {
+    const dockerfile = readFileSync(new URL('Dockerfile', top), 'utf8');
+    const groups = [...dockerfile.matchAll(/^RUN install-packages ([\w ]+)/gm)].map(([, names]) =>
+      names?.trim().split(' '),
+    );
+    expect(groups).toEqual([
+      ['node', 'npm', 'build'],
+      ['node', 'runtime'],
+    ]);
+    for (const group of groups.flat()) expect(namesOf(packages, [group!]).length).toBeGreaterThan(0);
+
+    const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap(([, paths]) => paths!.split(' '));
+    expect(copied).toContain('package-lock.json');
+    expect(copied.filter((path) => !existsSync(new URL(path, top)))).toEqual([]);
   });
 });
 

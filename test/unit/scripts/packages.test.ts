@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { missingFrom } from '../../../scripts/lib/debian.mjs';
 import { namesOf, parsePackages } from '../../../scripts/lib/packages.mjs';
-import { REQUIRED_ELEMENTS } from '../../../src/media/gst/elements.ts';
+import { requiredElements } from '../../../src/media/gst/elements.ts';
 
 const top = new URL('../../../', import.meta.url);
 const file = readFileSync(new URL('packages.txt', top), 'utf8');
@@ -42,7 +42,7 @@ describe('packages.txt', () => {
   it('has the elements, with their packages, that the service checks at its start', () => {
     const elements = packages.flatMap(({ name, elements: some }) => some.map((element) => [element, name] as const));
     expect(elements.filter(([element], at) => elements.findIndex(([other]) => other === element) !== at)).toEqual([]);
-    expect(Object.fromEntries(elements)).toEqual(REQUIRED_ELEMENTS);
+    expect([...requiredElements()]).toEqual(elements);
     expect(packages.filter(({ group }) => group !== 'runtime').flatMap((entry) => entry.elements)).toEqual([]);
   });
 
@@ -60,6 +60,8 @@ describe('packages.txt', () => {
     const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap(([, paths]) => paths!.split(' '));
     expect(copied).toContain('package-lock.json');
     expect(copied.filter((path) => !existsSync(new URL(path, top)))).toEqual([]);
+    // The service reads the list when it starts.
+    expect(dockerfile).toMatch(/^COPY --from=build .*\/app\/packages\.txt/m);
   });
 });
 

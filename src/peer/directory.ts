@@ -83,7 +83,7 @@ export class PeerDirectory implements Iterable<Peer> {
     const own = [place?.pending, place?.established].filter((peer) => peer != null).length;
     // The media plane's own count: it knows what is not freed yet, and a plane that is unable throws here.
     if (this.#options.plane.openPeers - own >= this.#options.maxPeers) {
-      throw new ServiceError('full', { retryAfter: RETRY_FULL });
+      throw new ServiceError('full', { detail: 'MAX_PEERS', retryAfter: RETRY_FULL });
     }
   }
 

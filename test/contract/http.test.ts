@@ -154,6 +154,7 @@ describe('before the upgrade', () => {
     await service.connected('me');
     const reply = await service.refused(claim('you'));
     expectProblem(reply, 503, 'full');
+    expect(JSON.parse(reply.body)).toMatchObject({ detail: 'this server is full; try again later: MAX_PEERS' });
     expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0);
     // The device that has the place may come again.
     await service.answered('me');

@@ -59,14 +59,12 @@ describe('POST and DELETE /join/:conversationid', () => {
     expect(service.app.counts).toMatchObject({ joins: 2, conversations: 2 });
   });
 
-  test.each<[string, Record<string, string>, string]>([
-    ['MAX_JOINS', { MAX_JOINS: '1' }, 'full'],
-    ['MAX_CONVERSATIONS', { MAX_CONVERSATIONS: '1' }, 'full'],
-  ])('503 with Retry-After at %s', async (_, env, code) => {
-    const service = await startService({ env });
+  test.each(['MAX_JOINS', 'MAX_CONVERSATIONS'])('503 with Retry-After at %s, which it names', async (limit) => {
+    const service = await startService({ env: { [limit]: '1' } });
     await service.join('me', 'a');
     const reply = await service.join('you', 'b');
-    expectProblem(reply, 503, code);
+    expectProblem(reply, 503, 'full');
+    expect(JSON.parse(reply.body)).toMatchObject({ detail: `this server is full; try again later: ${limit}` });
     expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0);
   });
 
@@ -76,6 +74,7 @@ describe('POST and DELETE /join/:conversationid', () => {
     await service.join('me', 'room');
     const reply = await service.join('you', 'room');
     expectProblem(reply, 503, 'conversation-full');
+    expect(JSON.parse(reply.body)).toMatchObject({ detail: 'this conversation is full: MAX_MEMBERS' });
     expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0);
   });
 

@@ -52,8 +52,7 @@ export class Session {
       }
     });
     socket.on('close', (code) => this.#gone(code));
-    // What went wrong with the socket (too large a message, a reset) ends in `close`, which is where it is told.
-    socket.on('error', () => undefined);
+    socket.on('error', (error) => this.#socketError(error));
   }
 
   get state(): SessionState['state'] {
@@ -83,6 +82,15 @@ export class Session {
       default:
         state satisfies never;
     }
+  }
+
+  /**
+   * Whatever goes wrong with the socket ends in `close`, which is where it is told. A message above the limit ws has
+   * answered already, with 1009: what is left is to say that this was the offer.
+   */
+  #socketError(error: Error & { code?: unknown }): void {
+    const isTooLarge = error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
+    if (isTooLarge && this.#state.state === 'waiting') this.close(new ServiceError('offer-too-large'));
   }
 
   #offer(data: RawData, isBinary: boolean): void {

@@ -54,6 +54,29 @@ describe('reports', () => {
     expect(service.reported('peer-ended')).toMatchObject([{ reason: 'failed', detail: 'the DTLS transport failed' }]);
   });
 
+  test('of an offer that is too large, which the WebSocket library refuses', async () => {
+    const service = await startService();
+    const client = await service.open('me', 'laptop');
+    client.socket.send('a'.repeat(256 * 1024 + 1));
+    expect(await client.closed).toMatchObject({ code: 1009 });
+    await until(() => service.reported('offer-rejected').length === 1, 'the report');
+    const device = { userid: 'me', clientid: 'laptop' };
+    expect(service.reported('offer-rejected')).toEqual([
+      { ...device, closeCode: 1009, error: 'offer-too-large', ignored: 0 },
+    ]);
+    expect(service.app.counts).toMatchObject({ sockets: 0, waiting: 0 });
+  });
+
+  test('of a later message that is too large: no rejected offer', async () => {
+    const service = await startService();
+    const { client } = await service.answered('me');
+    client.socket.send('a'.repeat(256 * 1024 + 1));
+    expect(await client.closed).toMatchObject({ code: 1009 });
+    await until(() => service.reported('socket-closed').length === 1, 'the report');
+    expect(service.reported('socket-closed')).toMatchObject([{ error: null, ignored: 0 }]);
+    expect(service.reported('offer-rejected')).toEqual([]);
+  });
+
   test('of a refused request: the route, not the path', async () => {
     const service = await startService();
     await service.ask('/join/secret?token=secret', { method: 'POST' });

@@ -86,7 +86,8 @@ export const SETTINGS = {
     'The one video codec of this deployment; nothing is transcoded.',
     'VP8 or H264',
   ),
-  MAX_SLOTS: limit(256, '32', 'Receive slots per device; sections beyond are answered inactive.'),
+  // No offer has more sections: MAX_SECTIONS of src/sdp/limits.ts, which a layer as low as this cannot import.
+  MAX_SLOTS: limit(128, '32', 'Receive slots per device; sections beyond are answered inactive.'),
   MAX_PEERS: limit(100_000, '200', 'Connected devices of this process.'),
   MAX_CONVERSATIONS: limit(1_000_000, '1000', 'Conversations that somebody has joined.'),
   MAX_MEMBERS: limit(10_000, '100', 'Connected devices in one conversation.'),

@@ -1,6 +1,7 @@
 import { ServiceError } from '../../../src/base/errors.ts';
 import { exposureWarning, parseConfig } from '../../../src/config/config.ts';
 import { SETTINGS } from '../../../src/config/settings.ts';
+import { MAX_SECTIONS } from '../../../src/sdp/limits.ts';
 
 const detailOf = (environment: Record<string, string>): string => {
   try {
@@ -13,6 +14,11 @@ const detailOf = (environment: Record<string, string>): string => {
 };
 
 describe('parseConfig', () => {
+  it('takes as many slots as an offer has sections, and no more', () => {
+    expect(parseConfig({ MAX_SLOTS: `${MAX_SECTIONS}` }).maxSlots).toBe(MAX_SECTIONS);
+    expect(detailOf({ MAX_SLOTS: `${MAX_SECTIONS + 1}` })).toContain('MAX_SLOTS');
+  });
+
   it('has a default for everything', () => {
     const { trustedProxies, iceDeny, ...rest } = parseConfig({});
     expect(rest).toEqual({
@@ -104,7 +110,7 @@ describe('parseConfig', () => {
     ['ICE_DENY', '10.0.0.0/40'],
     ['VIDEO_CODEC', 'av1'],
     ['MAX_SLOTS', '0'],
-    ['MAX_SLOTS', '257'],
+    ['MAX_SLOTS', '129'],
     ['MAX_PEERS', '-1'],
     ['MAX_CONVERSATIONS', '1e3'],
     ['MAX_MEMBERS', '1.5'],

@@ -11,6 +11,12 @@ describe('the architecture', () => {
     expect(files.length).toBeGreaterThan(50);
     expect(violations(files, RULES)).toEqual([]);
   });
+
+  it('leaves tests 450 lines a file', () => {
+    const files = ['test', 'node-gst/test'].flatMap(read);
+    expect(files.length).toBeGreaterThan(50);
+    expect(files.filter(({ text }) => text.split('\n').length > 451).map(({ path }) => path)).toEqual([]);
+  });
 });
 
 function read(folder: string): SourceFile[] {

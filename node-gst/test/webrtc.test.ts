@@ -139,7 +139,7 @@ describe('promises', () => {
     for (let i = 0; i < 40; ++i) {
       const peer = new Peer('peer');
       await start(peer);
-      let closing = true;
+      let closing = true as boolean;
       const closed = peer.pipeline.setState('NULL').then(() => (closing = false));
       const promises: Promise<unknown>[] = [];
       while (closing) {

@@ -63,6 +63,11 @@ export interface PeerMedia {
   /** Milliseconds since the last datagram (STUN included) on the socket of the selected ICE pair; -1 while there is none. */
   idleMs(): number;
   stats(): PeerMediaCounters;
+  /**
+   * Sends the other side a DTLS close_notify, without which it takes seconds to notice. It leaves a moment later, on a
+   * thread of GStreamer: give it some milliseconds before the pipeline goes to NULL. Call before `close()`.
+   */
+  closeTransport(): void;
   /** Takes tracks and slots out of every route. Idempotent. Call before the pipeline goes to NULL. */
   close(): void;
 }

@@ -98,7 +98,6 @@ export interface TrackLevel {
 export interface MediaChannel {
   /** Sends one text message; false where the channel is closed or too much is waiting (the caller drops or coalesces). */
   send(text: string): boolean;
-  onMessage(listener: (text: string) => void): void;
 }
 
 export interface MediaPeerStats {

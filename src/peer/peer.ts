@@ -117,7 +117,7 @@ export class Peer {
     if (this.#state.state === 'closing' || this.#state.state === 'closed') return this.#state.done;
     if ('timer' in this.#state) this.#state.timer.cancel();
     const end: PeerEnd = { reason, error, detail };
-    if (this.#channel !== null) sayBye(this.#channel, reason);
+    this.#sayBye(reason);
     const done: Promise<void> = this.#queue
       .close(() => this.#media.close(reason))
       .catch(this.#options.onError)
@@ -125,6 +125,15 @@ export class Peer {
     this.#state = { state: 'closing', end, done };
     this.events.emit('ended', end);
     return done;
+  }
+
+  /** A channel that fails must not keep the peer from ending. */
+  #sayBye(reason: CloseReason): void {
+    try {
+      if (this.#channel !== null) sayBye(this.#channel, reason);
+    } catch (failure) {
+      this.#options.onError(failure);
+    }
   }
 
   /** Starts the wait for the connection, unless the peer ended while the answer was made. */

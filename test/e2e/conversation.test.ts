@@ -111,11 +111,32 @@ test('a device that connects once more replaces itself without a gap, and the ol
 
   const again = await connected('ann', { device: 'one' });
   await Promise.all([again.receiving('audio', 1), ben.receiving('audio', 1)]);
-  await eventually('the replaced connection is closed', async () => {
-    const { state } = await ann.stats();
-    return state === 'closed' || state === 'failed' || state === 'disconnected' ? state : null;
+  await eventually('the replaced transport is closed', async () => {
+    const { transport } = await ann.stats();
+    return transport === 'closed' ? transport : null;
   });
   // One publisher, not two: in Ben's other slots nothing ever played.
   const { sections } = await ben.stats();
   expect(sections.filter(({ packets }) => packets > 0)).toHaveLength(1);
+});
+
+test('who is replaced is told so on the events channel, every time, and then loses the transport at once', async () => {
+  const options = { sections: slots(1, 0), channel: 'events' };
+  const ann = await connected('ann', options);
+  for (let round = 0; round < 10; round += 1) {
+    await eventually('the channel is open', async () => ((await ann.channel()).state === 'open' ? true : null));
+    expect(await ann.connect(options)).toEqual(ESTABLISHED);
+    const old = await eventually(
+      'the old transport is closed',
+      async () => ((await ann.stats(-2)).transport === 'closed' ? ann.channel(-2) : null),
+      2,
+    );
+    expect(old.messages).toEqual(['{"type":"bye","reason":"replaced"}']);
+  }
+});
+
+test('a data channel of another label is closed', async () => {
+  const ann = await connected('ann', { sections: [], channel: 'chat' });
+  await eventually('it is closed', async () => ((await ann.channel()).state === 'closed' ? true : null));
+  expect((await ann.stats()).transport).toBe('connected');
 });

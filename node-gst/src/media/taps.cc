@@ -6,8 +6,7 @@
 #include <sys/ioctl.h>
 #include <sys/time.h>
 
-#include <algorithm>
-#include <functional>
+#include <atomic>
 #include <set>
 
 #include "media/ingest.h"
@@ -39,10 +38,12 @@ struct Taps::State {
   SystemClock clock;
 
   std::mutex mutex;
-  bool closed = false;
+  // Written with the lock held, read by probes without it.
+  std::atomic<bool> closed{false};
   std::set<std::string> hooks;
-  std::vector<std::pair<GstRef<GstPad>, gulong>> probes;
+  std::vector<GstRef<GstPad>> probes;
   std::vector<std::pair<GstRef<GstElement>, gulong>> handlers;
+  GstRef<GstElement> dtls;
   GstRef<NiceAgent> agent;
   guint stream = 0;
   guint component = 0;
@@ -100,6 +101,7 @@ GstPadProbeReturn Filter(GstPadProbeInfo* info, Judge judge) {
 
 GstPadProbeReturn OnRtp(GstPad*, GstPadProbeInfo* info, gpointer data) {
   State& state = *AsState(data);
+  if (state.closed) return GST_PAD_PROBE_DROP;
   const int64_t now = state.clock.Now();
   return Filter(info, [&](Bytes packet) { return state.core->ingest().OnRtp(packet, now); });
 }
@@ -115,6 +117,7 @@ GstPadProbeReturn OnRtcp(GstPad*, GstPadProbeInfo* info, gpointer data) {
 
 GstPadProbeReturn OnSenderReport(GstPad*, GstPadProbeInfo* info, gpointer data) {
   State& state = *AsState(data);
+  if (state.closed) return GST_PAD_PROBE_DROP;
   return Filter(info, [&](Bytes compound) { return state.core->ingest().OnSenderReport(compound); });
 }
 
@@ -123,7 +126,7 @@ void AddProbe(const StatePtr& state, GstRef<GstPad> pad, GstPadProbeCallback pro
   const gulong id = gst_pad_add_probe(pad.get(), type, probe, NewState(state), FreeState);
   std::unique_lock lock(state->mutex);
   if (!state->closed) {
-    state->probes.emplace_back(std::move(pad), id);
+    state->probes.push_back(std::move(pad));
     return;
   }
   lock.unlock();
@@ -150,7 +153,7 @@ void SetFalse(GstElement* element, const char* property) {
 void TapDemux(const StatePtr& state, GstElement* demux) {
   auto rtp = GstRef<GstPad>::Take(gst_element_get_static_pad(demux, "sink"));
   auto rtcp = GstRef<GstPad>::Take(gst_element_get_static_pad(demux, "rtcp_sink"));
-  if (!rtp || !rtcp) return;
+  if (!rtp || !rtcp || state->closed) return;
   state->keyframes->SetPad(rtp);
   AddProbe(state, std::move(rtp), OnRtp);
   AddProbe(state, std::move(rtcp), OnSenderReport);
@@ -170,10 +173,17 @@ void FindSocket(const StatePtr& state, GstElement* nicesrc) {
   guint stream = 0;
   guint component = 0;
   g_object_get(nicesrc, "agent", &agent, "stream", &stream, "component", &component, nullptr);
+  auto taken = GstRef<NiceAgent>::Take(agent);
   std::lock_guard lock(state->mutex);
-  state->agent = GstRef<NiceAgent>::Take(agent);
+  if (state->closed) return;
+  state->agent = std::move(taken);
   state->stream = stream;
   state->component = component;
+}
+
+void FindDtls(const StatePtr& state, GstElement* dtlsenc) {
+  std::lock_guard lock(state->mutex);
+  if (!state->closed) state->dtls = GstRef<GstElement>::Share(dtlsenc);
 }
 
 struct Hook {
@@ -183,6 +193,7 @@ struct Hook {
 
 constexpr Hook kHooks[] = {
     {"clocksync", [](const StatePtr&, GstElement* e) { SetFalse(e, "sync"); }},
+    {"dtlsenc", FindDtls},
     {"dtlssrtpenc", [](const StatePtr&, GstElement* e) { SetFalse(e, "rtp-sync"); }},
     {"nicesrc", FindSocket},
     {"rtpbin", [](const StatePtr&, GstElement* e) { SetFalse(e, "rtcp-sync-send-time"); }},
@@ -231,16 +242,35 @@ void Taps::Close() noexcept {
   decltype(State::probes) probes;
   decltype(State::handlers) handlers;
   GstRef<NiceAgent> agent;
+  GstRef<GstElement> dtls;
   {
     std::lock_guard lock(state_->mutex);
     state_->closed = true;
+    std::swap(dtls, state_->dtls);
     probes.swap(state_->probes);
     handlers.swap(state_->handlers);
     std::swap(agent, state_->agent);
   }
-  for (auto& [pad, id] : probes) gst_pad_remove_probe(pad.get(), id);
+  // The probes stay and drop everything: packets that still come must not make webrtcbin build jitterbuffers on its way
+  // to NULL. They go with their pads, whose references end here.
   for (auto& [element, id] : handlers) g_signal_handler_disconnect(element.get(), id);
   state_->keyframes->SetPad({});
+}
+
+void Taps::CloseTransport() noexcept {
+  GstRef<GstElement> dtls;
+  {
+    std::lock_guard lock(state_->mutex);
+    dtls = state_->dtls;
+  }
+  if (!dtls) return;
+  gst_element_foreach_sink_pad(
+      dtls.get(),
+      [](GstElement*, GstPad* pad, gpointer) -> gboolean {
+        gst_pad_send_event(pad, gst_event_new_eos());
+        return TRUE;
+      },
+      nullptr);
 }
 
 std::vector<std::string> Taps::Hooks() const {

@@ -49,7 +49,8 @@ class SessionKeyframeSink : public KeyframeSink {
 // Settings: clocksync passes packets on at once (they come in real time), rtpbin makes sender reports from capture
 // times, dtlssrtpenc waits for no time stamp.
 //
-// Ownership: the handler on webrtcbin and every probe share one State, which holds the core; Close takes them all away.
+// Ownership: the handler on webrtcbin and every probe share one State, which holds the core. Close disconnects the
+// handlers; the probes drop everything from then on and end with their pads.
 //
 // Threads: the methods on the JS thread; elements are added on webrtcbin's own thread; probes run on its streaming
 // threads. State's mutex guards its lists and is not held while anything else is called.
@@ -60,8 +61,12 @@ class Taps {
   Taps(const Taps&) = delete;
   Taps& operator=(const Taps&) = delete;
 
-  // Removes every probe and handler. Idempotent. A probe under way finishes.
+  // Nothing that comes is read or let through any more. Idempotent. A probe under way finishes.
   void Close() noexcept;
+
+  // Tells the other side that the transport ends: a DTLS close_notify, which dtlsenc sends at the end of its stream and
+  // not on its way to NULL (1.22, 1.26). It leaves on dtlsenc's own thread, a moment later. Call before Close.
+  void CloseTransport() noexcept;
 
   // Factory names of the inner elements that were found, sorted, each once.
   std::vector<std::string> Hooks() const;

@@ -1,4 +1,4 @@
-import type { GstObject, Value } from 'node-gst';
+import type { GstObject } from 'node-gst';
 import type { MediaChannel } from '../types.ts';
 
 /** Bytes that may wait in a client's channel before `send` refuses. */
@@ -10,7 +10,6 @@ export const EVENTS_LABEL = 'events';
 export class GstChannel implements MediaChannel {
   readonly #object: GstObject;
   #open = true;
-  #listener: (text: string) => void = () => undefined;
 
   constructor(object: GstObject) {
     this.#object = object;
@@ -22,15 +21,9 @@ export class GstChannel implements MediaChannel {
     return true;
   }
 
-  onMessage(listener: (text: string) => void): void {
-    this.#listener = listener;
-  }
-
-  /** For the peer: a signal of this channel. */
-  handle(signal: string, args: readonly Value[]): void {
-    if (!this.#open) return;
-    if (signal === 'on-message-string' && typeof args[0] === 'string') this.#listener(args[0]);
-    else if (signal === 'on-close' || signal === 'on-error') this.#open = false;
+  /** For the peer: the channel closed or failed. */
+  ended(): void {
+    this.#open = false;
   }
 
   /** For the peer: no call reaches the native object from now on. */

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import gst, { type GstObject, type PeerMedia, type Value } from 'node-gst';
 import { Emitter } from '../../base/emitter.ts';
 import type { PeerId } from '../../base/ids.ts';
@@ -21,8 +22,21 @@ export interface GstPeerSettings {
   readonly onFreed: () => void;
 }
 
-/** Signals of a data channel that must not be missed, so they are connected inside the emission that announces it. */
-const CHANNEL_SIGNALS = ['on-message-string', 'notify::ready-state', 'on-close', 'on-error'] as const;
+/**
+ * Signals of a data channel that must not be missed, so they are connected inside the emission that announces it. Its
+ * messages are not among them: nothing reads them, and a client could send more of them than JavaScript can take.
+ */
+const CHANNEL_SIGNALS = ['notify::ready-state', 'on-close', 'on-error'] as const;
+
+/** Each channel that a client opens costs webrtcbin a thread until the peer ends, also when it is closed at once. */
+const MAX_CHANNELS = 4;
+
+/** Time for a last message (`bye`) to get through the SCTP association, and for the DTLS alert to be sent. */
+const LAST_MESSAGE_MS = 100;
+const CLOSE_NOTIFY_MS = 20;
+
+/** Elements inside webrtcbin that node-gst has to find, by factory name. */
+const HOOKS = ['clocksync', 'dtlsenc', 'dtlssrtpenc', 'nicesrc', 'rtpbin', 'rtpsession', 'rtpssrcdemux'] as const;
 
 /**
  * One webrtcbin in a pipeline of its own: a fault ends this peer and no other.
@@ -44,7 +58,8 @@ export class GstPeer implements MediaPeer {
   readonly #transceivers: GstObject[];
   readonly #native: PeerMedia;
   #transport: GstObject | null = null;
-  #channel: { readonly id: string; readonly channel: GstChannel; announced: boolean } | null = null;
+  #channel: { readonly object: GstObject; readonly channel: GstChannel; announced: boolean } | null = null;
+  #channelsOpened = 0;
   /** Candidates that wait for the remote description; null once it is set. */
   #early: Candidate[] | null = [];
   #phase: 'negotiating' | 'connected' | 'ended' = 'negotiating';
@@ -103,9 +118,19 @@ export class GstPeer implements MediaPeer {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#queue.close(() => this.#free());
+    const isUp = this.#phase === 'connected';
+    this.#closing ??= this.#queue.close(async () => {
+      if (isUp) await this.#sayGoodbye();
+      await this.#free();
+    });
     this.#phase = 'ended';
     return this.#closing;
+  }
+
+  /** What webrtcbin should have inside and has not; empty where it is as this code expects it. After the answer. */
+  missingHooks(): string[] {
+    const { hooks } = this.#native.stats();
+    return HOOKS.filter((hook) => !hooks.includes(hook));
   }
 
   #listen(): void {
@@ -117,7 +142,7 @@ export class GstPeer implements MediaPeer {
     this.#webrtcbin.on('pad-added', null, { drain: true });
     this.#webrtcbin.on('on-data-channel', (object) => this.#onDataChannel(object as GstObject), {
       tap: CHANNEL_SIGNALS,
-      onTap: (signal, object, ...args) => this.#onChannelSignal(signal, object, args),
+      onTap: (signal, object, value) => this.#onChannelSignal(signal, object, value ?? null),
     });
   }
 
@@ -150,21 +175,22 @@ export class GstPeer implements MediaPeer {
   }
 
   #onDataChannel(object: GstObject): void {
+    this.#channelsOpened += 1;
+    if (this.#channelsOpened > MAX_CHANNELS) this.#end('failed', `more than ${MAX_CHANNELS} data channels`);
     if (this.#channel !== null || object.get('label') !== EVENTS_LABEL) {
       object.emit('close');
       object.dispose();
       return;
     }
-    this.#channel = { id: object.id, channel: new GstChannel(object), announced: false };
+    this.#channel = { object, channel: new GstChannel(object), announced: false };
     if (object.get('ready-state') === 'open') this.#announceChannel();
   }
 
-  #onChannelSignal(signal: string, object: GstObject, args: readonly Value[]): void {
-    const mine = this.#channel !== null && object.id === this.#channel.id;
-    object.dispose();
-    if (!mine) return;
-    if (signal === 'notify::ready-state' && args[0] === 'open') this.#announceChannel();
-    this.#channel?.channel.handle(signal, args);
+  /** `object` is the wrapper that announced the channel: whoever holds it disposes of it. */
+  #onChannelSignal(signal: string, object: GstObject, value: Value): void {
+    if (this.#channel?.object !== object) return;
+    if (signal !== 'notify::ready-state') this.#channel.channel.ended();
+    else if (value === 'open') this.#announceChannel();
   }
 
   #announceChannel(): void {
@@ -173,14 +199,25 @@ export class GstPeer implements MediaPeer {
     this.events.emit('channel', this.#channel.channel);
   }
 
+  /** Nobody tells when the last message or the alert has left, so each gets its time. */
+  async #sayGoodbye(): Promise<void> {
+    this.#native.detach();
+    if (this.#channel?.announced === true) await delay(LAST_MESSAGE_MS);
+    this.#native.closeTransport();
+    await delay(CLOSE_NOTIFY_MS);
+  }
+
   /** Order: out of every route first, then the pipeline, then the wrappers. */
   async #free(): Promise<void> {
     this.#native.close();
-    await this.#pipeline.setState('NULL');
-    this.#channel?.channel.release();
-    for (const object of [this.#transport, ...this.#transceivers, this.#webrtcbin, this.#pipeline]) object?.dispose();
-    this.events.clear();
-    this.#settings.onFreed();
+    try {
+      await this.#pipeline.setState('NULL');
+    } finally {
+      this.#channel?.channel.release();
+      for (const object of [this.#transport, ...this.#transceivers, this.#webrtcbin, this.#pipeline]) object?.dispose();
+      this.events.clear();
+      this.#settings.onFreed();
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import gst from 'node-gst';
-import type { ForwardingGraph, MediaPeer, MediaPlane, PeerRequest } from '../types.ts';
+import type { ForwardingGraph, MediaPlane, PeerRequest } from '../types.ts';
 import { checkElements } from './elements.ts';
 import { GstGraph } from './graph.ts';
 import { localAddresses } from './ice.ts';
@@ -26,7 +26,7 @@ export async function createGstPlane(options: GstPlaneOptions): Promise<MediaPla
   gst.init();
   checkElements();
   const plane = new GstPlane(PeerPipeline.load(join(options.pipelines ?? PIPELINES, 'peer.gst')), options.iceAddresses);
-  await warmUp(plane);
+  await warmUp((request) => plane.openPeer(request));
   return plane;
 }
 
@@ -45,7 +45,7 @@ class GstPlane implements MediaPlane {
     return this.#peers.size;
   }
 
-  openPeer(request: PeerRequest): MediaPeer {
+  openPeer(request: PeerRequest): GstPeer {
     const peer: GstPeer = new GstPeer(request, {
       pipeline: this.#pipeline,
       addresses: this.#addresses,
@@ -63,6 +63,6 @@ class GstPlane implements MediaPlane {
 
   async close(): Promise<void> {
     for (const graph of this.#graphs) graph.close();
-    await Promise.all([...this.#peers].map((peer) => peer.close()));
+    await Promise.allSettled([...this.#peers].map((peer) => peer.close()));
   }
 }

@@ -1,6 +1,8 @@
+import { ServiceError } from '../../base/errors.ts';
 import type { Csrc, PeerId } from '../../base/ids.ts';
 import { planOffer } from '../../sdp/offer.ts';
-import type { MediaPlane } from '../types.ts';
+import type { PeerRequest } from '../types.ts';
+import type { GstPeer } from './peer.ts';
 
 /** An offer that makes webrtcbin load everything a real caller needs: audio and video both ways, and a data channel. */
 const OFFER = [
@@ -38,18 +40,25 @@ function transport(mid: number): string[] {
   ];
 }
 
-/** Negotiates one peer with nobody and throws it away. */
-export async function warmUp(plane: MediaPlane): Promise<void> {
+/**
+ * Negotiates one peer with nobody and throws it away. Throws `elements-missing` where webrtcbin is not built inside as
+ * the media plane needs it: without its taps a service would start, answer, and forward nothing.
+ */
+export async function warmUp(openPeer: (request: PeerRequest) => GstPeer): Promise<void> {
   const plan = planOffer(OFFER, {
     maxSlots: 2,
     videoCodec: 'vp8',
     candidates: { allowLoopback: false, deny: { contains: () => false } },
     random: Math.random,
   });
-  const peer = plane.openPeer({ id: 'warm-up' as PeerId, csrc: 1 as Csrc, plan });
+  const peer = openPeer({ id: 'warm-up' as PeerId, csrc: 1 as Csrc, plan });
   try {
     await peer.answer();
+    const missing = peer.missingHooks();
+    if (missing.length > 0) {
+      throw new ServiceError('elements-missing', { detail: `webrtcbin has no ${missing.join(', ')} inside` });
+    }
   } finally {
-    await peer.close('removed');
+    await peer.close();
   }
 }

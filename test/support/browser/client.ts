@@ -30,6 +30,8 @@ export interface SectionStats {
 
 export interface ClientStats {
   readonly state: string;
+  /** Of DTLS; null before there is any. */
+  readonly transport: string | null;
   /** Milliseconds on the clock of the page. */
   readonly at: number;
   readonly sections: readonly SectionStats[];
@@ -102,8 +104,9 @@ export class BrowserClient {
     return this.#ask('DELETE', conversation);
   }
 
-  async stats(): Promise<ClientStats> {
-    return (await this.tab.evaluate('client.stats()')) as ClientStats;
+  /** Of the page's latest connection, or of the one before (-2), ... */
+  async stats(index = -1): Promise<ClientStats> {
+    return (await this.tab.evaluate(`client.stats(${index})`)) as ClientStats;
   }
 
   /** How the sockets of the page ended; `code` null while one is open. */
@@ -111,8 +114,8 @@ export class BrowserClient {
     return (await this.tab.evaluate('sockets')) as SocketEnd[];
   }
 
-  async channel(): Promise<{ state: string | null; messages: string[] }> {
-    return (await this.tab.evaluate('client.channel()')) as { state: string | null; messages: string[] };
+  async channel(index = -1): Promise<{ state: string | null; messages: string[] }> {
+    return (await this.tab.evaluate(`client.channel(${index})`)) as { state: string | null; messages: string[] };
   }
 
   /** Ends the peer connection as a page does that is left. */

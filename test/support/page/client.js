@@ -104,12 +104,14 @@ globalThis.client = {
     pc.channel.onmessage = ({ data }) => pc.channelMessages.push(data);
   },
 
-  channel(pc = connections.at(-1)) {
+  channel(index = -1) {
+    const pc = connections.at(index);
     return { state: pc.channel?.readyState ?? null, messages: pc.channelMessages ?? [] };
   },
 
   /** One entry per section with media, in the order of the m-lines. */
-  async stats(pc = connections.at(-1)) {
+  async stats(index = -1) {
+    const pc = connections.at(index);
     const sections = pc.getTransceivers().map(async (transceiver) => {
       const received = (await reportsOf(transceiver.receiver)).find(({ type }) => type === 'inbound-rtp');
       const sent = (await reportsOf(transceiver.sender)).find(({ type }) => type === 'outbound-rtp');
@@ -128,7 +130,9 @@ globalThis.client = {
         sources: transceiver.receiver.getContributingSources().map(({ source }) => source),
       };
     });
-    return { state: pc.connectionState, at: performance.now(), sections: await Promise.all(sections) };
+    const transport = pc.sctp?.transport ?? pc.getReceivers()[0]?.transport;
+    const states = { state: pc.connectionState, transport: transport?.state ?? null };
+    return { ...states, at: performance.now(), sections: await Promise.all(sections) };
   },
 
   close(pc = connections.at(-1)) {

@@ -96,10 +96,6 @@ export class StubChannel implements MediaChannel {
     this.sent.push(JSON.parse(text));
     return true;
   }
-
-  onMessage(): void {
-    throw new Error('not asked for');
-  }
 }
 
 export const candidate = (port: number): Candidate => ({

@@ -18,9 +18,9 @@ async function connected(
   userid: string,
   options: Partial<ConnectOptions> & { device?: string } = {},
 ): Promise<BrowserClient> {
-  const { device = '', sections = slots(3, 0) } = options;
+  const { device = '', sections = slots(3, 0), ...rest } = options;
   const client = await stage.client(userid, { device });
-  expect(await client.connect({ sections })).toEqual(ESTABLISHED);
+  expect(await client.connect({ sections, ...rest })).toEqual(ESTABLISHED);
   return client;
 }
 

@@ -139,10 +139,10 @@ describe('promises', () => {
     for (let i = 0; i < 40; ++i) {
       const peer = new Peer('peer');
       await start(peer);
-      let closing = true as boolean;
-      const closed = peer.pipeline.setState('NULL').then(() => (closing = false));
+      const progress = { closed: false };
+      const closed = peer.pipeline.setState('NULL').then(() => (progress.closed = true));
       const promises: Promise<unknown>[] = [];
-      while (closing) {
+      while (!progress.closed) {
         promises.push(peer.bin.emitPromise('create-offer', null));
         await new Promise((resolve) => setImmediate(resolve));
       }

@@ -73,7 +73,6 @@ struct TapCallback : Callback {
   TapCallback(Wrapper& wrapper, const Napi::Value& function, std::shared_ptr<Tap> tap)
       : Callback(wrapper, function), tap(std::move(tap)) {}
   ~TapCallback() override {
-    tap->live = false;
     const std::lock_guard guard(tap->lock);
     for (const gulong handler : tap->handlers) g_signal_handler_disconnect(owner->object(), handler);
   }

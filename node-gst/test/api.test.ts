@@ -56,3 +56,34 @@ test('a wrapper has the members of GstObject, and JavaScript cannot make one', (
   }
   wrapper.dispose();
 });
+
+test('the objects of the media half have the members of their declarations', () => {
+  gst.init();
+  const section = {
+    kind: 'audio',
+    codec: 'opus',
+    payloadType: 111,
+    clockRate: 48_000,
+    extensions: { mid: 0, audioLevel: 0, transportCc: 0 },
+  } as const;
+  const options: gst.PeerMediaOptions = {
+    csrc: 1,
+    tracks: [{ ...section, mline: 0, mid: '0', ssrcs: [1] }],
+    slots: [{ ...section, mline: 1, mid: '1', ssrc: 2 }],
+  };
+  const pipe = gst.pipeline();
+  const bin = gst.make('webrtcbin');
+  pipe.add(bin);
+  const pad = bin.requestPad('sink_%u', 'sink_1');
+  const [peer, harness, forwarder] = [gst.peerMedia(bin, options), gst.mediaHarness(options), gst.forwarder()];
+  const own = (object: object) => Object.keys(object).sort();
+  expect(own(peer)).toEqual(members('media.d.ts', 'PeerMedia'));
+  expect(own(harness)).toEqual(members('media.d.ts', 'MediaHarness'));
+  expect(own(forwarder)).toEqual(members('media.d.ts', 'Forwarder'));
+  for (const { tracks, slots } of [peer, harness]) {
+    expect(own(tracks[0]!)).toEqual(members('media.d.ts', 'Track'));
+    expect(own(slots[0]!)).toEqual(members('media.d.ts', 'Slot'));
+  }
+  for (const object of [peer, harness, forwarder]) object.close();
+  for (const object of [pad!, bin, pipe]) object.dispose();
+});

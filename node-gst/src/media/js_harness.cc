@@ -80,6 +80,9 @@ Napi::Value TakeKeyframeRequests(const Napi::CallbackInfo& info) {
 }
 
 void Attach(const Napi::CallbackInfo& info) { Self(info)->core().Attach(); }
+// There is no transport to close.
+void CloseTransport(const Napi::CallbackInfo&) {}
+
 void Detach(const Napi::CallbackInfo& info) { Self(info)->core().Detach(); }
 void Close(const Napi::CallbackInfo& info) { Self(info)->core().Close(); }
 
@@ -100,6 +103,7 @@ Napi::Value MakeHarness(const Napi::CallbackInfo& info) {
   AddValue(object, "tracks", TracksToJs(env, harness->core()));
   AddValue(object, "slots", SlotsToJs(env, harness->core()));
   AddMethod(object, "attach", Attach);
+  AddMethod(object, "closeTransport", CloseTransport);
   AddMethod(object, "detach", Detach);
   AddMethod(object, "idleMs", IdleMs);
   AddMethod(object, "stats", Stats);

@@ -1,4 +1,4 @@
-import { ANSWERED_FOR, directionsIn } from './direction.ts';
+import { DIRECTIONS_FOR, directionsIn } from './direction.ts';
 import { MAX_ONE_BYTE_ID } from './extensions.ts';
 import { attributeName, has, joinLines, splitBlocks, values, type Block } from './lines.ts';
 import { hasSlot, isMedia, mediaSections } from './plan.ts';
@@ -50,7 +50,7 @@ function checkSection(block: Block, section: SectionPlan): void {
   if (port === '0') fail('is rejected');
   if (!isMedia(section)) return;
   const directions = directionsIn(block);
-  const expected = ANSWERED_FOR[section.use];
+  const expected = DIRECTIONS_FOR[section.use].answered;
   if (directions.length !== 1 || directions[0] !== expected) {
     fail(`is ${directions.join(' and ') || 'without direction'} instead of ${expected}`);
   }

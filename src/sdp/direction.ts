@@ -20,26 +20,17 @@ function soleDirection(block: Block, name: string): Direction | null {
   return direction ?? null;
 }
 
-/** The client's direction, seen from us. */
-export const USE_OF = {
-  sendrecv: 'both',
-  sendonly: 'publish',
-  recvonly: 'slot',
-  inactive: 'inactive',
-} as const satisfies Record<Direction, SectionUse>;
+/** What the client offers for a use of a section, and what we answer to it: the same, seen from us (RFC 3264 §6.1). */
+export const DIRECTIONS_FOR = {
+  both: { offered: 'sendrecv', answered: 'sendrecv' },
+  publish: { offered: 'sendonly', answered: 'recvonly' },
+  slot: { offered: 'recvonly', answered: 'sendonly' },
+  inactive: { offered: 'inactive', answered: 'inactive' },
+} as const satisfies Record<SectionUse, { offered: Direction; answered: Direction }>;
 
-/** What the client offers for a use: the same use again, when the text that we write is read. */
-export const OFFERED_FOR = {
-  both: 'sendrecv',
-  publish: 'sendonly',
-  slot: 'recvonly',
-  inactive: 'inactive',
-} as const satisfies Record<SectionUse, Direction>;
+const USES = Object.keys(DIRECTIONS_FOR) as SectionUse[];
 
-/** What we answer for a use. */
-export const ANSWERED_FOR = {
-  both: 'sendrecv',
-  publish: 'recvonly',
-  slot: 'sendonly',
-  inactive: 'inactive',
-} as const satisfies Record<SectionUse, Direction>;
+/** The same from the client's side: what its direction makes of the section. */
+export const USE_OF = Object.fromEntries(USES.map((use) => [DIRECTIONS_FOR[use].offered, use])) as Readonly<
+  Record<Direction, SectionUse>
+>;

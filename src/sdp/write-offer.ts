@@ -1,5 +1,5 @@
 import { write, type MediaDescription } from 'sdp-transform';
-import { OFFERED_FOR } from './direction.ts';
+import { DIRECTIONS_FOR } from './direction.ts';
 import { EXTENSION_URIS, MAX_ONE_BYTE_ID } from './extensions.ts';
 import { publishes } from './plan.ts';
 import type { Stream } from './sources.ts';
@@ -59,7 +59,7 @@ function mediaDescription({ section, streams, isReducedSize }: WrittenMedia): De
     type: section.kind,
     protocol: 'UDP/TLS/RTP/SAVPF',
     payloads: rtx === null ? String(codec.payloadType) : `${codec.payloadType} ${rtx}`,
-    direction: OFFERED_FOR[section.use],
+    direction: DIRECTIONS_FOR[section.use].offered,
     rtcpMux: 'rtcp-mux',
     ...(isReducedSize ? { rtcpRsize: 'rtcp-rsize' as const } : {}),
     rtp: [

@@ -1,5 +1,6 @@
 import type { Csrc, Mid, PeerId, Ssrc } from '../../src/base/ids.ts';
 import type { PeerRequest } from '../../src/media/types.ts';
+import { DIRECTIONS_FOR } from '../../src/sdp/direction.ts';
 import type {
   Candidate,
   DataSection,
@@ -35,14 +36,6 @@ const CODECS: Record<MediaKind, SectionCodec> = {
     rtxPayloadType: 97,
     feedback: ['nack', 'nack pli', 'ccm fir', 'transport-cc'],
   },
-};
-
-/** What the client writes where it means the use. */
-const DIRECTIONS: Record<SectionUse, string> = {
-  both: 'sendrecv',
-  publish: 'sendonly',
-  slot: 'recvonly',
-  inactive: 'inactive',
 };
 
 /** The plan that the parser would make of an offer with these m-lines; the mids are `m0`, `m1`, ... */
@@ -127,7 +120,7 @@ function mediaLines({ kind, use, mid, codec, extensions, ssrcs }: MediaSection):
     `m=${kind} 9 UDP/TLS/RTP/SAVPF ${types.join(' ')}`,
     'c=IN IP4 0.0.0.0',
     `a=mid:${mid}`,
-    `a=${DIRECTIONS[use]}`,
+    `a=${DIRECTIONS_FOR[use].offered}`,
     'a=rtcp-mux',
     `a=rtpmap:${payloadType} ${codec.encoding}/${codec.clockRate}${channels}`,
   ];

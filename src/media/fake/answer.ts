@@ -1,11 +1,5 @@
-import type { MediaSection, OfferPlan, SectionPlan, SectionUse } from '../../sdp/types.ts';
-
-const DIRECTIONS: Record<SectionUse, string> = {
-  both: 'sendrecv',
-  publish: 'recvonly',
-  slot: 'sendonly',
-  inactive: 'inactive',
-};
+import { DIRECTIONS_FOR } from '../../sdp/direction.ts';
+import type { MediaSection, OfferPlan, SectionPlan } from '../../sdp/types.ts';
 
 const FINGERPRINT = Array.from({ length: 32 }, (_, i) => i.toString(16).padStart(2, '0').toUpperCase()).join(':');
 
@@ -41,7 +35,7 @@ function mediaLines(section: MediaSection): string[] {
     `m=${kind} 9 UDP/TLS/RTP/SAVPF ${codec.payloadType}`,
     'c=IN IP4 0.0.0.0',
     `a=mid:${mid}`,
-    `a=${DIRECTIONS[use]}`,
+    `a=${DIRECTIONS_FOR[use].answered}`,
     'a=rtcp-mux',
     `a=rtpmap:${codec.payloadType} ${codec.encoding}/${codec.clockRate}${channels}`,
   ];

@@ -2,6 +2,7 @@ import type { CloseReason } from '../../base/close-reason.ts';
 import { Emitter } from '../../base/emitter.ts';
 import type { PeerId } from '../../base/ids.ts';
 import { WorkQueue } from '../../base/work-queue.ts';
+import { mediaSections, publishes } from '../../sdp/plan.ts';
 import type { Candidate, MediaSection } from '../../sdp/types.ts';
 import type { MediaPeer, MediaPeerEvents, MediaPeerStats, PeerRequest, Slot, Track } from '../types.ts';
 import { fakeAnswer } from './answer.ts';
@@ -36,8 +37,8 @@ export class FakePeer implements MediaPeer {
     this.id = request.id;
     this.request = request;
     this.#hooks = hooks;
-    const sections = request.plan.sections.filter((section) => section.type === 'media');
-    this.tracks = sections.filter(({ use }) => use === 'both' || use === 'publish').map((each) => this.#track(each));
+    const sections = mediaSections(request.plan);
+    this.tracks = sections.filter(publishes).map((each) => this.#track(each));
     this.slots = sections.flatMap((each) => this.#slot(each) ?? []);
   }
 

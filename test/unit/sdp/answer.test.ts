@@ -1,5 +1,5 @@
 import { finishAnswer } from '../../../src/sdp/answer.ts';
-import { ANSWERED_FOR } from '../../../src/sdp/direction.ts';
+import { DIRECTIONS_FOR } from '../../../src/sdp/direction.ts';
 import type { OfferSettings } from '../../../src/sdp/offer.ts';
 import { hasSlot, isMedia, mediaSections } from '../../../src/sdp/plan.ts';
 import type { OfferPlan } from '../../../src/sdp/types.ts';
@@ -32,7 +32,8 @@ describe.each(REAL)('%s', (answer, offer, settings) => {
     expect(sections).toHaveLength(planned.sections.length);
     for (const [index, section] of planned.sections.entries()) {
       expect(linesOf(sections[index], 'a=mid:')).toEqual([`a=mid:${section.mid}`]);
-      if (isMedia(section)) expect(linesOf(sections[index], `a=${ANSWERED_FOR[section.use]}`)).toHaveLength(1);
+      if (isMedia(section))
+        expect(linesOf(sections[index], `a=${DIRECTIONS_FOR[section.use].answered}`)).toHaveLength(1);
     }
   });
 
@@ -168,7 +169,7 @@ function syntheticAnswer({ sections }: OfferPlan): string {
     lines.push(
       `m=${section.kind} 9 UDP/TLS/RTP/SAVPF ${section.codec.payloadType}`,
       `a=mid:${section.mid}`,
-      `a=${ANSWERED_FOR[section.use]}`,
+      `a=${DIRECTIONS_FOR[section.use].answered}`,
       `a=ssrc:${section.slot?.ssrc} cname:x`,
     );
   }

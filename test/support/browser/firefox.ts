@@ -1,20 +1,9 @@
 import { launch } from 'puppeteer-core';
-import { CLIENT_SCRIPT } from './chromium.ts';
-import type { Browser, Tab } from './tab.ts';
+import { FIREFOX } from './options.mjs';
+import { CLIENT_SCRIPT, tabOf, type Browser, type Tab } from './tab.ts';
 
-/** Debian's Firefox, headless, over WebDriver BiDi, with a fake microphone and camera. */
 export async function launchFirefox(): Promise<Browser> {
-  const browser = await launch({
-    browser: 'firefox',
-    executablePath: '/usr/bin/firefox-esr',
-    headless: true,
-    extraPrefsFirefox: {
-      'media.navigator.streams.fake': true,
-      'media.navigator.permission.disabled': true,
-      'media.peerconnection.ice.loopback': true,
-      'media.autoplay.default': 0,
-    },
-  });
+  const browser = await launch(FIREFOX);
   const pid = browser.process()?.pid;
   if (pid === undefined) throw new Error('Firefox did not start');
   return {
@@ -22,16 +11,7 @@ export async function launchFirefox(): Promise<Browser> {
     async newTab(): Promise<Tab> {
       const page = await browser.newPage();
       await page.evaluateOnNewDocument(CLIENT_SCRIPT);
-      return {
-        open: async (url) => {
-          await page.goto(url);
-        },
-        reload: async () => {
-          await page.reload();
-        },
-        evaluate: (expression) => page.evaluate(expression),
-        close: () => page.close(),
-      };
+      return tabOf(page, () => page.close());
     },
     close: () => browser.close(),
   };

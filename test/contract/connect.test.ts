@@ -1,23 +1,10 @@
 // GET /connect from the upgrade to the close frame, over real sockets.
-import { askRaw, claim, type TestClient } from '../support/client.ts';
+import { askRaw, claim, handshake, type TestClient } from '../support/client.ts';
 import { OFFER, startService, stopServices, until } from '../support/service.ts';
 
 afterEach(stopServices);
 
 const CANDIDATE = 'candidate:1 1 udp 2122260223 192.0.2.7 50000 typ host';
-/** An upgrade by hand, from a client that then says nothing more. */
-const handshake = (headers: Readonly<Record<string, string>> = claim('me')): string => {
-  const lines = {
-    Host: 'x',
-    Connection: 'Upgrade',
-    Upgrade: 'websocket',
-    'Sec-WebSocket-Version': '13',
-    'Sec-WebSocket-Key': 'AAAAAAAAAAAAAAAAAAAAAA==',
-    ...headers,
-  };
-  const head = Object.entries(lines).map(([name, value]) => `${name}: ${value}\r\n`);
-  return `GET /connect HTTP/1.1\r\n${head.join('')}\r\n`;
-};
 const drop = (line: RegExp): string => OFFER.replace(line, '');
 
 describe('the way to a connection', () => {
@@ -76,11 +63,7 @@ describe('the way to a connection', () => {
     'one that goes away (%s) before it has the answer costs nothing',
     async (how) => {
       const service = await startService();
-      const release = service.plane.holdAnswers();
-      const client = await service.open('me');
-      client.socket.send(OFFER);
-      await client.settled();
-      const peer = service.newest();
+      const { client, peer, release } = await service.answering('me');
       client.socket[how]();
       await until(() => service.app.counts.sockets === 0, 'the end of the socket');
       release();
@@ -91,11 +74,7 @@ describe('the way to a connection', () => {
 
   test('one that has begun to close when the answer comes will never connect', async () => {
     const service = await startService();
-    const release = service.plane.holdAnswers();
-    const client = await service.open('me');
-    client.socket.send(OFFER);
-    await client.settled();
-    const peer = service.newest();
+    const { client, peer, release } = await service.answering('me');
     client.socket.close();
     // It never gets to the end of the closing handshake, so its socket is still there.
     client.socket.pause();
@@ -109,11 +88,8 @@ describe('the way to a connection', () => {
 
   test('a connection that is up before its answer was sent: the answer first, then 1000', async () => {
     const service = await startService();
-    const release = service.plane.holdAnswers();
-    const client = await service.open('me');
-    client.socket.send(OFFER);
-    await client.settled();
-    service.newest().connect();
+    const { client, peer, release } = await service.answering('me');
+    peer.connect();
     release();
     expect(await client.closed).toMatchObject({ code: 1000 });
     expect(client.received).toMatchObject([{ text: expect.stringMatching(/^v=0/) }]);
@@ -154,14 +130,12 @@ describe('after the offer', () => {
 
   test('one that comes before the answer is used too', async () => {
     const service = await startService();
-    const release = service.plane.holdAnswers();
-    const client = await service.open('me');
-    client.socket.send(OFFER);
+    const { client, peer, release } = await service.answering('me');
     client.socket.send(CANDIDATE);
     await client.settled();
     release();
     await client.message();
-    await until(() => service.newest().candidates.some(({ port }) => port === 50000), 'the candidate');
+    await until(() => peer.candidates.some(({ port }) => port === 50000), 'the candidate');
   });
 
   test('anything else is ignored, and the connection comes up', async () => {
@@ -358,7 +332,7 @@ describe('close codes', () => {
 
   test('a client that does not answer the close frame is cut off', async () => {
     const service = await startService({ overrides: { sessions: { closeGrace: 50 } } });
-    const answer = askRaw(service.port, handshake());
+    const answer = askRaw(service.port, handshake(claim('me')));
     await until(() => service.app.counts.waiting === 1, 'the socket');
     service.clock.advance(120_000);
     expect(await answer).toContain('offer-timeout');

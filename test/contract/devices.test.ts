@@ -26,10 +26,7 @@ describe('replacement', () => {
 
   test('so it does while the older one’s answer is still in the making', async () => {
     const service = await startService();
-    const release = service.plane.holdAnswers();
-    const old = await service.open('me');
-    old.socket.send(OFFER);
-    await old.settled();
+    const { client: old, release } = await service.answering('me');
     const next = await service.open('me');
     next.socket.send(OFFER);
     expect(await old.closed).toMatchObject({ code: 4409 });

@@ -2,19 +2,13 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
-import { claim, askRaw, type Ask } from '../support/client.ts';
+import { askRaw, claim, handshake, UPGRADE, type Ask } from '../support/client.ts';
 import { deferred } from '../support/deferred.ts';
 import { expectProblem } from '../support/problem.ts';
 import { OFFER, startService, stopServices, until, type TestService } from '../support/service.ts';
 
 afterEach(stopServices);
 
-const UPGRADE = {
-  Connection: 'Upgrade',
-  Upgrade: 'websocket',
-  'Sec-WebSocket-Version': '13',
-  'Sec-WebSocket-Key': 'AAAAAAAAAAAAAAAAAAAAAA==',
-};
 const SECRET = 'a-secret-of-the-proxy';
 
 /** Every way into the service that needs a claim. */
@@ -196,8 +190,7 @@ describe('before the upgrade', () => {
 
   test('a refused upgrade ends the connection', async () => {
     const service = await startService();
-    const head = Object.entries({ Host: 'x', ...UPGRADE }).map(([name, value]) => `${name}: ${value}\r\n`);
-    const reply = await askRaw(service.port, `GET /connect HTTP/1.1\r\n${head.join('')}\r\n`);
+    const reply = await askRaw(service.port, handshake({}));
     expect(reply).toMatch(/^HTTP\/1\.1 400 /);
     expect(reply).toMatch(/\r\nConnection: close\r\n/i);
   });
@@ -338,12 +331,10 @@ test('an upgrade sent behind a request that is still being answered ends its con
   try {
     const { port } = permission.address() as AddressInfo;
     const service = await startService({ env: { PERMISSIONS_HOST: `http://127.0.0.1:${port}` } });
-    const head = `Host: x\r\nX-User-Claim: {"userid":"me"}\r\n`;
-    const upgrade = Object.entries(UPGRADE).map(([name, value]) => `${name}: ${value}\r\n`);
     const socket = connect(service.port, '127.0.0.1').on('error', () => undefined);
-    socket.write(`POST /join/a HTTP/1.1\r\n${head}Content-Length: 0\r\n\r\n`);
+    socket.write(`POST /join/a HTTP/1.1\r\nHost: x\r\nX-User-Claim: {"userid":"me"}\r\nContent-Length: 0\r\n\r\n`);
     await asked.promise;
-    socket.write(`GET /connect HTTP/1.1\r\n${head}${upgrade.join('')}\r\n`);
+    socket.write(handshake(claim('me')));
     await once(socket, 'close');
     permission.closeAllConnections();
     await service.open('you');

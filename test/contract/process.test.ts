@@ -7,7 +7,7 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ask, claim } from '../support/client.ts';
+import { ask, claim, handshake } from '../support/client.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const SETTINGS = { LISTEN: '127.0.0.1:0', ICE_ADDRESSES: '127.0.0.1', LOG_LEVEL: 'info' };
@@ -119,15 +119,7 @@ describe('signals', () => {
     // A client that never answers the close frame would hold the end up for 5 s.
     const socket = connect(port, '127.0.0.1').on('error', () => undefined);
     leftovers.push(() => socket.destroy());
-    const head = {
-      ...claim('me'),
-      Host: 'x',
-      Connection: 'Upgrade',
-      Upgrade: 'websocket',
-      'Sec-WebSocket-Version': '13',
-    };
-    const lines = Object.entries({ ...head, 'Sec-WebSocket-Key': 'AAAAAAAAAAAAAAAAAAAAAA==' });
-    socket.write(`GET /connect HTTP/1.1\r\n${lines.map((line) => line.join(': ')).join('\r\n')}\r\n\r\n`);
+    socket.write(handshake(claim('me')));
     await once(socket, 'data');
     service.child.kill('SIGTERM');
     // The close frame: it is closing now.

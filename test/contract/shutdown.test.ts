@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createApp } from '../../src/app.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { FakeMediaPlane } from '../../src/media/fake/plane.ts';
-import { ask, askRaw, claim } from '../support/client.ts';
+import { ask, askRaw, claim, handshake } from '../support/client.ts';
 import { recordingReporter } from '../support/recording-reporter.ts';
 import { OFFER, startService, stopServices, until } from '../support/service.ts';
 
@@ -32,10 +32,7 @@ test('every socket is told 1001, every peer says bye, everything is freed and no
 
 test('an answer in the making is waited for, and its client is told 1001', async () => {
   const service = await startService();
-  const release = service.plane.holdAnswers();
-  const client = await service.open('me');
-  client.socket.send(OFFER);
-  await client.settled();
+  const { client, release } = await service.answering('me');
   const closing = service.app.close();
   expect(await client.closed).toMatchObject({ code: 1001 });
   expect(service.plane.openPeers).toBe(1);
@@ -90,18 +87,7 @@ test('idle and half-sent connections do not hold it up', async () => {
 
 test('a client that never answers the close frame does not hold it up', async () => {
   const service = await startService({ overrides: { sessions: { closeGrace: 50 } } });
-  const head = {
-    ...claim('me'),
-    Host: 'x',
-    Connection: 'Upgrade',
-    Upgrade: 'websocket',
-    'Sec-WebSocket-Version': '13',
-  };
-  const lines = Object.entries({ ...head, 'Sec-WebSocket-Key': 'AAAAAAAAAAAAAAAAAAAAAA==' });
-  const silent = askRaw(
-    service.port,
-    `GET /connect HTTP/1.1\r\n${lines.map((line) => line.join(': ')).join('\r\n')}\r\n\r\n`,
-  );
+  const silent = askRaw(service.port, handshake(claim('me')));
   await until(() => service.app.counts.waiting === 1, 'the socket');
   await service.app.close();
   expect(await silent).toContain('draining');

@@ -20,6 +20,20 @@ export const claim = (userid: string, clientid?: string): Record<string, string>
   'X-User-Claim': Buffer.from(JSON.stringify({ userid, clientid }), 'utf8').toString('latin1'),
 });
 
+/** What makes a request one for a WebSocket. */
+export const UPGRADE = {
+  Connection: 'Upgrade',
+  Upgrade: 'websocket',
+  'Sec-WebSocket-Version': '13',
+  'Sec-WebSocket-Key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+};
+
+/** An upgrade by hand, from a client that then says nothing more. */
+export const handshake = (headers: Readonly<Record<string, string>>): string => {
+  const lines = Object.entries({ Host: 'x', ...UPGRADE, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `GET /connect HTTP/1.1\r\n${lines.join('')}\r\n`;
+};
+
 /** One request on a connection of its own; the path goes out as it stands. */
 export const ask = (port: number, path: string, { method = 'GET', headers = {}, body }: Ask = {}): Promise<Reply> =>
   new Promise((resolve, reject) => {

@@ -66,6 +66,18 @@ export class TestService {
     return reply;
   }
 
+  /** A client whose answer is in the making until `release` is called; answers to others are held back as well. */
+  async answering(
+    userid: string,
+    clientid?: string,
+  ): Promise<{ client: TestClient; peer: FakePeer; release: () => void }> {
+    const release = this.plane.holdAnswers();
+    const client = await this.open(userid, clientid);
+    client.socket.send(OFFER);
+    await client.settled();
+    return { client, peer: this.newest(), release };
+  }
+
   /** A client that has its answer; its transport is `peer`'s to bring up. */
   async answered(userid: string, clientid?: string): Promise<{ client: TestClient; peer: FakePeer }> {
     const client = await this.open(userid, clientid);

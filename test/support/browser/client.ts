@@ -127,6 +127,14 @@ export class BrowserClient {
     return this.#call('client.rounds', { count, conversation, sections, query: this.#query });
   }
 
+  /** The sections, each as the offer wants it and with one stream; throws where one is not. */
+  async answeredAs(offered: readonly Section[]): Promise<readonly SectionStats[]> {
+    const { sections } = await this.stats();
+    expect(sections.map(({ direction }) => direction)).toEqual(offered.map(({ direction }) => direction));
+    expect(sections.map(({ streams }) => streams)).toEqual(offered.map(() => 1));
+    return sections;
+  }
+
   /** The sections in which the counter grows from now on, within the time that 25 packets or 5 frames need. */
   async receiving(kind: Section['kind'], expected: number, seconds = 20): Promise<readonly SectionStats[]> {
     const start = byMid(await this.stats());

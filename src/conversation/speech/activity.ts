@@ -1,0 +1,124 @@
+import { bandsAbove, floorAfterSilence, gateOver, nextFloor } from './floor.ts';
+import { framesOf, type Frames } from './frames.ts';
+import { learn, startOver, type Publisher } from './publisher.ts';
+import { TUNING } from './tuning.ts';
+import type { SpeechSample } from './types.ts';
+
+const MAX_BUDGET = 32;
+const FRAMES_OF_BLOCK = TUNING.block / TUNING.frame;
+
+type Draft = { -readonly [Key in keyof Publisher]: Publisher[Key] };
+
+/** A publisher after a tick in which it sent something. */
+export function listen(publisher: Publisher, sample: SpeechSample, now: number): Publisher {
+  const draft: Draft = { ...publisher };
+  const since = now - publisher.at;
+  const budget = Math.min(MAX_BUDGET, publisher.budget + since / TUNING.frame);
+  if (sample.voiced > 0) draft.voicedAt = now;
+  const frames = framesOf(draft, sample, budget, now);
+  draft.levels = frames.fromClient;
+  draft.budget = Math.max(0, budget - frames.levels.length);
+  if (publisher.levels !== null) beSilent(draft, since / TUNING.frame - frames.levels.length);
+  take(draft, frames, now);
+  pushBlocks(draft, publisher.at, now);
+  draft.at = now;
+  endSpurt(draft, now);
+  return draft;
+}
+
+/** A publisher after a tick in which it sent nothing. */
+export function fade(publisher: Publisher, now: number): Publisher {
+  const since = now - publisher.at;
+  if (since < TUNING.lateFrames * TUNING.frame) return publisher;
+  const draft: Draft = { ...publisher, bands: 0, at: now };
+  draft.budget = Math.min(MAX_BUDGET, publisher.budget + since / TUNING.frame);
+  beSilent(draft, since / TUNING.frame);
+  pushBlocks(draft, publisher.at, now);
+  endSpurt(draft, now);
+  return draft;
+}
+
+/** Does silence still change anything about it, or about what is made of it? */
+export const isAwake = ({ run, frames, blocks, onset, bands, at, spokeAt }: Publisher): boolean =>
+  run > 0 || frames !== 0 || blocks !== 0 || onset !== null || bands > 0 || at - spokeAt <= TUNING.gateRelease;
+
+/** Bits that are set. */
+export function count(bits: number): number {
+  let rest = bits >>> 0;
+  let ones = 0;
+  for (; rest !== 0; rest = (rest & (rest - 1)) >>> 0) ones++;
+  return ones;
+}
+
+/** Loud frames in the medium window, 0 to `mediumFrames`. */
+export const activeFrames = ({ frames }: Publisher): number => count(frames & ((1 << TUNING.mediumFrames) - 1));
+
+/** Active blocks in the long window, 0 to `longBlocks`. */
+export const activeBlocks = ({ blocks }: Publisher): number => count(blocks);
+
+function take(draft: Draft, { levels, weight, fromClient }: Frames, now: number): void {
+  let bands = 0;
+  levels.forEach((level, i) => {
+    const at = now - (levels.length - 1 - i) * TUNING.frame;
+    const loud = weight > 0 && level >= Math.max(draft.floor + TUNING.speechMargin, TUNING.speechMin);
+    endSpurt(draft, at);
+    if (loud) beLoud(draft, level, weight, at);
+    else draft.run = Math.max(0, draft.run - 1);
+    if (weight > 0 && !Number.isNaN(draft.floor)) bands += bandsAbove(draft.floor, level);
+    draft.frames = (draft.frames << 1) | (loud ? 1 : 0);
+    draft.floor = nextFloor(draft.floor, level);
+    if (fromClient && level >= gateOver(draft.floor)) draft.audibleAt = at;
+    draft.newest = level;
+  });
+  draft.bands = levels.length === 0 ? 0 : bands / levels.length;
+}
+
+function beLoud(draft: Draft, level: number, weight: number, at: number): void {
+  if (draft.run === 0) {
+    draft.runAt = at;
+    draft.trial = startOver();
+  }
+  draft.run = Math.min(TUNING.runCap, draft.run + weight);
+  if (draft.onset !== null) {
+    draft.voice = learn(draft.voice, level);
+    if (draft.run >= TUNING.sustain) draft.spokeAt = at;
+    return;
+  }
+  draft.trial = learn(draft.trial, level);
+  if (draft.run < TUNING.confirm) return;
+  draft.onset = draft.runAt;
+  draft.spokeAt = at;
+  draft.voice = draft.trial;
+}
+
+/** A few frames missing are late, more of them are silence. */
+function beSilent(draft: Draft, missing: number): void {
+  const frames = Math.floor(missing);
+  if (frames < TUNING.lateFrames) return;
+  draft.run = Math.max(0, draft.run - frames);
+  draft.frames = shifted(draft.frames, frames);
+  if (draft.levels === false) draft.floor = floorAfterSilence(draft.floor, frames);
+}
+
+function endSpurt(draft: Draft, at: number): void {
+  if (draft.onset !== null && at - draft.spokeAt > TUNING.spurtGap) draft.onset = null;
+}
+
+/** Blocks stand on a grid of 100 ms, so that ticks may come when they like. */
+function pushBlocks(draft: Draft, before: number, now: number): void {
+  const passed = Math.floor(now / TUNING.block) - Math.floor(before / TUNING.block);
+  if (passed === 0) {
+    draft.blocks |= blockBit(draft.frames, 0);
+    return;
+  }
+  let blocks = shifted(draft.blocks, passed);
+  for (let i = Math.min(passed, 7) - 1; i >= 0; i--) blocks |= blockBit(draft.frames, i) << i;
+  draft.blocks = blocks;
+}
+
+const blockBit = (frames: number, i: number): number => {
+  const block = (frames >>> (i * FRAMES_OF_BLOCK)) & ((1 << FRAMES_OF_BLOCK) - 1);
+  return count(block) >= TUNING.blockFrames ? 1 : 0;
+};
+
+const shifted = (bits: number, by: number): number => (by >= 32 ? 0 : bits << by);

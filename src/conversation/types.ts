@@ -14,6 +14,12 @@ export interface Member {
   readonly slots: readonly Slot[];
 }
 
+/** A device as a client names it in `select`. */
+export interface PinTarget {
+  readonly userid: UserId;
+  readonly clientid: ClientId;
+}
+
 /** Why a user is in a conversation no more. */
 export type LeaveReason =
   /** He asked to leave. */
@@ -31,6 +37,12 @@ export type ConversationEvents = {
   'member-left': [conversation: ConversationId, member: Member];
   /** A device of a user who has joined found the conversation full; it comes in when a place is free. */
   'member-waiting': [conversation: ConversationId, member: Member];
+  /** Members came, went or were replaced; told once per turn of the event loop, longest in the conversation first. */
+  roster: [conversation: ConversationId, members: readonly Member[]];
+  /** What a member hears has changed: every slot of his, with the member in it. Once per turn of the event loop. */
+  heard: [conversation: ConversationId, receiver: Member, slots: ReadonlyMap<Slot, Member | null>];
+  /** Who is speaking has changed: the dominant speaker first, then the loudest. */
+  speakers: [conversation: ConversationId, speakers: readonly Member[]];
   /** The first member came. */
   opened: [conversation: ConversationId];
   /** The last member left. */

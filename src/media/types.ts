@@ -77,7 +77,13 @@ export interface ForwardingGraph {
   /** Fills a slot with a track of the same kind, or empties it. A slot has at most one track; the last call counts. */
   route(slot: Slot, track: Track | null): void;
   /** What these tracks sent since the last call, heard by anybody or not: one entry per track that sent anything. */
-  takeLevels(tracks: Iterable<Track>): readonly TrackLevel[];
+  takeLevels(tracks: readonly Track[]): readonly TrackLevel[];
+  /**
+   * While a gate is set, packets of this audio track that are quieter than `dBov` go to no slot. A louder one opens the
+   * gate at once and for half a second, so no syllable is cut. Null, the default, takes the gate away. A track that
+   * sends no level (RFC 6464) passes every gate.
+   */
+  gate(track: Track, dBov: number | null): void;
   /** Empties every slot. Idempotent. */
   close(): void;
 }
@@ -85,17 +91,28 @@ export interface ForwardingGraph {
 export interface TrackLevel {
   readonly track: Track;
   readonly packets: number;
+  /** Of RTP payload: what tells silence from speech where the client sends no level. */
   readonly bytes: number;
-  /** The loudest packet, dBov from -127 (silence) to 0; null where the client sends no level (RFC 6464). */
-  readonly peakLevel: number | null;
-  /** The mean over the packets, dBov; null likewise. */
-  readonly meanLevel: number | null;
-  /** Share of packets with the voice-activity bit, 0 to 1. */
+  /**
+   * The level of each packet that carried one (RFC 6464), oldest first: dBov from -127 (silence) to 0. At most 32, the
+   * newest; empty where the client sends none.
+   */
+  readonly levels: readonly number[];
+  /** Packets with the voice-activity bit. */
   readonly voiced: number;
 }
 
+export type MediaChannelEvents = {
+  /** A text message of the client. Those that are binary, too long, or too many at once were dropped natively. */
+  message: [text: string];
+  /** The client closed the channel, or it failed. At most once; `send` says false from now on. */
+  closed: [];
+};
+
 /** The `events` data channel of a client. */
 export interface MediaChannel {
+  /** Nothing is lost that comes before a listener is there, as long as it is added inside the event `channel`. */
+  readonly events: Emitter<MediaChannelEvents>;
   /** Sends one text message; false where the channel is closed or too much is waiting (the caller drops or coalesces). */
   send(text: string): boolean;
 }

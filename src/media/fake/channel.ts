@@ -1,7 +1,9 @@
-import type { MediaChannel } from '../types.ts';
+import { Emitter } from '../../base/emitter.ts';
+import type { MediaChannel, MediaChannelEvents } from '../types.ts';
 
 /** A data channel whose other side is the test. */
 export class FakeChannel implements MediaChannel {
+  readonly events = new Emitter<MediaChannelEvents>();
   /** Everything that was sent, oldest first. */
   readonly sent: string[] = [];
   /** Set to true to play a client that reads nothing, or has closed the channel. */

@@ -6,6 +6,8 @@ export type RouteTable = Map<Slot, { readonly graph: FakeGraph; readonly track: 
 export class FakeGraph implements ForwardingGraph {
   /** Every call of `route`, oldest first, those without effect too. */
   readonly calls: { readonly slot: Slot; readonly track: Track | null }[] = [];
+  /** The gates that are set, dBov. */
+  readonly gates = new Map<Track, number>();
   readonly #routes: RouteTable;
   readonly #isOpen: (end: Slot | Track) => boolean;
   readonly #onClosed: () => void;
@@ -27,12 +29,17 @@ export class FakeGraph implements ForwardingGraph {
     else this.#routes.delete(slot);
   }
 
-  takeLevels(tracks: Iterable<Track>): readonly TrackLevel[] {
-    return [...tracks].flatMap((track) => {
+  takeLevels(tracks: readonly Track[]): readonly TrackLevel[] {
+    return tracks.flatMap((track) => {
       const level = this.#levels.get(track);
       this.#levels.delete(track);
       return level ?? [];
     });
+  }
+
+  gate(track: Track, dBov: number | null): void {
+    if (dBov === null) this.gates.delete(track);
+    else this.gates.set(track, dBov);
   }
 
   /** Plays what a publisher sent since the last `takeLevels`. */

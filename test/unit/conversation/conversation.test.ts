@@ -155,6 +155,7 @@ describe('Conversation', () => {
         throw new Error('no route');
       },
       takeLevels: () => [],
+      gate: () => undefined,
       close: () => undefined,
     };
     conversation = new Conversation(room('r'), broken, (error) => faults.push(error));

@@ -101,7 +101,7 @@ describe('FakeMediaPlane', () => {
   it('hands out what a publisher is said to have sent, once', () => {
     const [track] = plane.openPeer(peerRequest('audio both')).tracks as [Track];
     const graph = plane.openGraph();
-    const level = { track, packets: 5, bytes: 500, peakLevel: -20, meanLevel: -30, voiced: 1 };
+    const level = { track, packets: 5, bytes: 500, levels: [-20, -40], voiced: 1 };
     graph.publish(level);
     expect([graph.takeLevels([track]), graph.takeLevels([track])]).toEqual([[level], []]);
   });

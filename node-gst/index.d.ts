@@ -66,10 +66,24 @@ export interface SignalOptions {
    * `not-linked`. Then no callback is needed.
    */
   readonly drain?: boolean;
-  /** Names of signals to connect natively on the first object argument, inside the emission, so that none is missed. */
-  readonly tap?: readonly string[];
+  /** Signals to connect natively on the first object argument, inside the emission, so that none is missed. */
+  readonly tap?: readonly (string | TapSignal)[];
   /** Gets the tapped signals: their name, the object that emitted, and their arguments. */
   readonly onTap?: (signal: string, object: GstObject, ...args: Value[]) => void;
+}
+
+/**
+ * A tapped signal with limits, for what somebody else decides how often it comes. What is beyond one is dropped where it
+ * is emitted, before anything is copied or queued, and counted by `tapDropped()`. Each is a positive integer.
+ */
+export interface TapSignal {
+  readonly signal: string;
+  /** Bytes that a string argument may have. */
+  readonly maxLength?: number;
+  /** Calls that may wait for JavaScript, or be under way in it. */
+  readonly maxPending?: number;
+  /** Calls per second; after a second without any so many may come at once. */
+  readonly perSecond?: number;
 }
 
 /**
@@ -95,6 +109,8 @@ export interface GstObject {
   on(signal: string, callback: ((...args: Value[]) => void) | null, options?: SignalOptions): number;
   /** Without an id every callback of this wrapper. Takes effect at once, also for emissions already queued. */
   off(id?: number): void;
+  /** Calls that the limits of the taps on this wrapper have dropped. */
+  tapDropped(): number;
   dispose(): void;
 
   /** Runs on the thread pool, strictly in order per object; resolves with the state reached. */

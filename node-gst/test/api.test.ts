@@ -10,11 +10,12 @@ function parse(file: string): ts.SourceFile {
   return ts.createSourceFile(file, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true);
 }
 
-/** Functions and classes: what exists at run time. */
+/** Functions, classes and constants: what exists at run time. */
 function values(file: string): string[] {
-  return parse(file).statements.flatMap((node) =>
-    (ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node)) && node.name ? [node.name.text] : [],
-  );
+  return parse(file).statements.flatMap((node) => {
+    if (ts.isVariableStatement(node)) return node.declarationList.declarations.map(({ name }) => name.getText());
+    return (ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node)) && node.name ? [node.name.text] : [];
+  });
 }
 
 /** The members of an interface and of those it extends. */

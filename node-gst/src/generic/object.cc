@@ -38,6 +38,10 @@ Napi::Value Id(Wrapper& self, const Args&) {
   return Napi::String::New(self.env(), std::to_string(GPOINTER_TO_UINT(id)));
 }
 
+Napi::Value TapDropped(Wrapper& self, const Args&) {
+  return Napi::Number::New(self.env(), static_cast<double>(self.dropped()));
+}
+
 constexpr Method kGetters[] = {{"type", Type}, {"name", Name}, {"id", Id}};
 
 constexpr Method kMethods[] = {
@@ -47,6 +51,7 @@ constexpr Method kMethods[] = {
     {"emitPromise", EmitPromise},
     {"on", On},
     {"off", Off},
+    {"tapDropped", TapDropped},
     {"setState", SetState},
     {"syncStateWithParent", SyncStateWithParent},
     {"add", Add},
@@ -164,6 +169,12 @@ void Wrapper::RemoveCallback(uint32_t id) {
 
 void Wrapper::RemoveCallbacks() {
   while (!callbacks_.empty()) RemoveCallback(*callbacks_.begin());
+}
+
+uint64_t Wrapper::dropped() const {
+  uint64_t sum = 0;
+  for (const uint32_t id : callbacks_) sum += environment_->callbacks.at(id)->dropped();
+  return sum;
 }
 
 void Wrapper::Dispose() {

@@ -69,6 +69,8 @@ class Wrapper {
   uint32_t AddCallback(std::unique_ptr<Callback> callback, uint32_t id);
   void RemoveCallback(uint32_t id);
   void RemoveCallbacks();
+  // Calls that the limits of taps on this object kept from its callbacks.
+  uint64_t dropped() const;
   bool HasCallback(uint32_t id) const { return callbacks_.contains(id); }
   void Dispose();
 
@@ -87,6 +89,8 @@ struct Callback {
   Callback(Wrapper& wrapper, const Napi::Value& function)
       : owner(&wrapper), function(function.IsFunction() ? Napi::Persistent(function.As<Napi::Function>()) : Napi::FunctionReference()) {}
   virtual ~Callback() = default;
+  // Calls that limits kept from it.
+  virtual uint64_t dropped() const { return 0; }
 
   Wrapper* const owner;
   Napi::FunctionReference function;  // may be empty

@@ -37,4 +37,6 @@ exports.counters = native.counters;
 
 exports.peerMedia = native.peerMedia;
 exports.forwarder = native.forwarder;
+exports.takeLevels = native.takeLevels;
+exports.LEVELS_SIZE = native.LEVELS_SIZE;
 exports.mediaHarness = native.mediaHarness;

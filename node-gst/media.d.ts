@@ -95,6 +95,8 @@ export interface DropCounters {
   readonly ssrcLimit: number;
   /** A second SSRC of a section while the first is alive. */
   readonly secondSource: number;
+  /** Quieter than the gate of its track. */
+  readonly gated: number;
   /** A sequence number that this slot has sent already. */
   readonly duplicate: number;
   /** Older than the window of 128 or than the last switch. */
@@ -113,21 +115,24 @@ export interface Track {
   readonly mline: number;
   /** Asks the publisher for a key frame, throttled. True where a request went out now, false where one is pending. */
   requestKeyframe(): boolean;
-  /** What arrived since the last call; null where nothing did. */
-  takeLevel(): TrackLevel | null;
 }
 
-export interface TrackLevel {
-  readonly packets: number;
-  /** Of RTP payload, without padding: what tells silence from speech where there is no level. */
-  readonly bytes: number;
-  /** -dBov of the loudest packet, 0 (loudest) to 127 (silence); -1 where no packet carried a level. */
-  readonly loudest: number;
-  /** -dBov, mean over the packets with a level; -1 likewise. */
-  readonly mean: number;
-  /** Packets with the voice-activity bit. */
-  readonly voiced: number;
-}
+/** Numbers in a record of `takeLevels`. */
+export const LEVELS_SIZE: number;
+
+/**
+ * What arrived for these tracks since the last call, heard by anybody or not; taken in one call, for it is made ten
+ * times a second for every track there is. Writes a record of `LEVELS_SIZE` numbers for each track, one after the other:
+ *
+ *     0   packets; where it is 0, the rest of the record is left as it was
+ *     1   bytes of RTP payload, without padding
+ *     2   packets with the voice-activity bit
+ *     3   n, how many levels follow: 0 to 32, the newest where there were more
+ *     4…  n levels, oldest first, -dBov: 0 (loudest) to 127 (silence), of the packets that carried one (RFC 6464)
+ *
+ * Returns how many tracks received anything. Throws a TypeError, and takes nothing, where `into` has no room.
+ */
+export function takeLevels(tracks: readonly Track[], into: Int32Array): number;
 
 export interface Slot {
   readonly mline: number;
@@ -143,7 +148,14 @@ export interface Forwarder {
    * A slot that another forwarder has filled since is not emptied. Throws a TypeError where kind or codec differ.
    */
   route(slot: Slot, track: Track | null): void;
-  /** Empties every slot this forwarder filled. Idempotent. */
+  /**
+   * While a gate is set, packets of this audio track that are quieter go to no slot: those whose level (RFC 6464, -dBov)
+   * is above `level`, 0 to 127. One that is not opens the gate at once and for 500 ms. In slots the held packets leave no
+   * hole in the sequence numbers, and the first behind them carries the marker of a talk spurt. Packets without a level
+   * pass. Null takes the gate away; the gate of another forwarder that has set one since stays.
+   */
+  gate(track: Track, level: number | null): void;
+  /** Empties every slot this forwarder filled, and takes its gates away. Idempotent. */
   close(): void;
 }
 

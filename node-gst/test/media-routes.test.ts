@@ -1,10 +1,12 @@
 /** Routes, attach and detach, ends, and arguments. */
 import type { MediaHarness, PeerMediaOptions } from '../media.d.ts';
 import {
+  aTypeError,
   audioSlot,
   audioTrack,
   drops,
   forwarder,
+  levelsOf,
   mediaHarness,
   MS,
   publisher,
@@ -14,13 +16,6 @@ import {
   videoTrack,
 } from './support/media.ts';
 import { buildRtp, buildVp8, type RtpFields } from './support/rtp.ts';
-
-/** Native errors belong to another realm than jest's, so `instanceof` does not do. */
-const aTypeError = (message = ''): Error => {
-  const text: unknown = expect.stringContaining(message);
-  const matcher: unknown = expect.objectContaining({ name: 'TypeError', message: text });
-  return matcher as Error;
-};
 
 let sequence = 0;
 /** 20 ms of audio, or a frame, on a clock that all publishers share. */
@@ -255,7 +250,7 @@ describe('the end of a peer', () => {
     const [slot] = receiver(audioSlot()).slots;
     (globalThis as { gc?: () => void }).gc?.();
     expect(() => forwarder().route(slot!, track!)).not.toThrow();
-    expect(track!.takeLevel()).toBeNull();
+    expect(levelsOf([track!])).toEqual([null]);
   });
 });
 
@@ -331,13 +326,18 @@ describe('arguments', () => {
     for (const [object, name] of [
       [peer, 'attach'],
       [peer, 'takeSent'],
-      [track, 'takeLevel'],
+      [track, 'requestKeyframe'],
       [routes, 'close'],
     ] as const) {
       for (const receiver of [{}, null, 1, new Proxy(object, {}), object === peer ? track : peer]) {
         expect(() => void Reflect.apply(method(object, name), receiver, [])).toThrow(aTypeError('expected a '));
       }
     }
+    for (const args of [[], [track], [track, '5'], [track, -1], [track, 128], [track, NaN], [peer, 5]]) {
+      expect(() => void Reflect.apply(method(routes, 'gate'), routes, args)).toThrow(aTypeError('expected '));
+    }
+    const [video] = publisher(2, videoTrack()).tracks;
+    expect(() => routes.gate(video!, 50)).toThrow(aTypeError('expected an audio track'));
     for (const args of [
       [],
       [new Uint8Array(12), 1],

@@ -79,12 +79,13 @@ export interface ForwardingGraph {
   /** What these tracks sent since the last call, heard by anybody or not: one entry per track that sent anything. */
   takeLevels(tracks: readonly Track[]): readonly TrackLevel[];
   /**
-   * While a gate is set, packets of this audio track that are quieter than `dBov` go to no slot. A louder one opens the
-   * gate at once and for half a second, so no syllable is cut. Null, the default, takes the gate away. A track that
-   * sends no level (RFC 6464) passes every gate.
+   * While a gate is set, packets of this audio track that are quieter than `dBov` go to no slot. One that is not opens
+   * the gate at once and for half a second, so no syllable is cut. Null, the default, takes the gate away. A track that
+   * sends no level (RFC 6464) passes every gate. A track that leaves keeps its gate until it is taken away, or the graph
+   * is closed, or another graph sets one.
    */
   gate(track: Track, dBov: number | null): void;
-  /** Empties every slot. Idempotent. */
+  /** Empties every slot, and takes every gate of this graph away. Idempotent. */
   close(): void;
 }
 
@@ -120,7 +121,7 @@ export interface MediaChannel {
 export interface MediaPeerStats {
   readonly received: FlowStats;
   readonly sent: FlowStats;
-  /** Packets that were not forwarded, by reason. */
+  /** Packets that were not forwarded, by reason; under `message` those of the client's channel that were not read. */
   readonly dropped: Readonly<Record<string, number>>;
   readonly keyframeRequests: number;
 }

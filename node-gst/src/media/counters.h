@@ -18,7 +18,7 @@ class Counter {
 // The names and meanings are those of DropCounters in media.d.ts.
 struct DropCounters {
   Counter malformed, unknown_ssrc, payload_type, ssrc_limit, second_source;
-  Counter duplicate, late, awaiting_keyframe, stale, detached, egress;
+  Counter gated, duplicate, late, awaiting_keyframe, stale, detached, egress;
 };
 
 struct Counters {

@@ -1,8 +1,6 @@
 #include "media/forwarder.h"
 
-#include <algorithm>
 #include <atomic>
-#include <utility>
 
 #include "media/slot.h"
 #include "media/track.h"
@@ -16,11 +14,9 @@ uint64_t NextId() {
   return last.fetch_add(1) + 1;
 }
 
-constexpr size_t kFirstSweep = 64;
-
 }  // namespace
 
-Forwarder::Forwarder() : id_(NextId()), sweep_at_(kFirstSweep) {}
+Forwarder::Forwarder() : id_(NextId()) {}
 
 Forwarder::~Forwarder() { Close(); }
 
@@ -28,25 +24,28 @@ void Forwarder::Route(const std::shared_ptr<Slot>& slot, const std::shared_ptr<T
   if (closed_) return;
   if (!track) {
     slot->Clear(id_);
-    filled_.erase(slot.get());
+    filled_.Remove(slot.get());
     return;
   }
   slot->Route(track, id_);
-  filled_[slot.get()] = slot;
-  if (filled_.size() >= sweep_at_) Sweep();
+  filled_.Add(slot);
+}
+
+void Forwarder::Gate(const std::shared_ptr<Track>& track, std::optional<uint8_t> quietest) {
+  if (closed_) return;
+  if (!quietest) {
+    track->ClearGate(id_);
+    gated_.Remove(track.get());
+    return;
+  }
+  track->SetGate(*quietest, id_);
+  gated_.Add(track);
 }
 
 void Forwarder::Close() noexcept {
-  if (std::exchange(closed_, true)) return;
-  for (const auto& [address, weak] : filled_) {
-    if (const auto slot = weak.lock()) slot->Clear(id_);
-  }
-  filled_.clear();
-}
-
-void Forwarder::Sweep() {
-  std::erase_if(filled_, [](const auto& entry) { return entry.second.expired(); });
-  sweep_at_ = std::max(kFirstSweep, filled_.size() * 2);
+  closed_ = true;
+  filled_.Drain([this](Slot& slot) { slot.Clear(id_); });
+  gated_.Drain([this](Track& track) { track.ClearGate(id_); });
 }
 
 }  // namespace media

@@ -15,25 +15,10 @@ Napi::Value RequestKeyframe(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), TrackFromJs(info.This())->RequestKeyframe());
 }
 
-Napi::Value TakeLevel(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  const auto level = TrackFromJs(info.This())->TakeLevel();
-  if (!level) return env.Null();
-  const bool any = level->with_level > 0;
-  Napi::Object object = Napi::Object::New(env);
-  object["packets"] = level->packets;
-  object["bytes"] = level->bytes;
-  object["loudest"] = any ? level->loudest : -1;
-  object["mean"] = any ? static_cast<double>(level->level_sum) / level->with_level : -1;
-  object["voiced"] = level->voiced;
-  return object;
-}
-
 Napi::Object TrackToJs(Napi::Env env, const std::shared_ptr<Track>& track) {
   Napi::Object object = MakeHandle(env, track, kTrackTag);
   AddValue(object, "mline", Napi::Number::New(env, track->options().mline));
   AddMethod(object, "requestKeyframe", RequestKeyframe);
-  AddMethod(object, "takeLevel", TakeLevel);
   return object;
 }
 
@@ -54,6 +39,7 @@ Napi::Object DropsToJs(Napi::Env env, const DropCounters& dropped) {
   Put(object, "payloadType", dropped.payload_type);
   Put(object, "ssrcLimit", dropped.ssrc_limit);
   Put(object, "secondSource", dropped.second_source);
+  Put(object, "gated", dropped.gated);
   Put(object, "duplicate", dropped.duplicate);
   Put(object, "late", dropped.late);
   Put(object, "awaitingKeyframe", dropped.awaiting_keyframe);

@@ -13,6 +13,8 @@ struct MediaPacket {
   uint32_t csrc = 0;
   // Counts up in a track each time another stream (SSRC, or a restarted one) takes it over; from 1.
   uint32_t epoch = 0;
+  // Set by the track; counts up each time its gate lets packets through again.
+  uint32_t spurt = 0;
   int64_t arrival_ns = 0;
   int64_t capture_ns = 0;
   // The RFC 6464 byte (voice bit and level); -1 where the packet has none.
@@ -21,6 +23,11 @@ struct MediaPacket {
   bool keyframe = false;
   // VP8: what the payload starts with; `size` is 0 where there is no descriptor.
   Vp8Descriptor vp8;
+
+  bool HasLevel() const noexcept { return audio_level >= 0; }
+  // -dBov: 0 is the loudest, 127 silence.
+  uint8_t Level() const noexcept { return audio_level & 0x7F; }
+  bool Voiced() const noexcept { return (audio_level & 0x80) != 0; }
 };
 
 }  // namespace media

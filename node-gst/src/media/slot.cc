@@ -65,7 +65,10 @@ bool Slot::Admit(const MediaPacket& packet, const Track* from, Outcome& outcome)
   if (!attached_) return Drop(counters_->dropped.detached);
   if (!is_next && epoch_ != 0) {
     const int32_t newer = static_cast<int32_t>(packet.epoch - epoch_);
-    if (newer == 0) return true;
+    if (newer == 0) {
+      Resume(packet);
+      return true;
+    }
     // Of the stream before this one, overtaken on the way by another thread.
     if (newer < 0) return Drop(counters_->dropped.stale);
   }
@@ -84,11 +87,21 @@ bool Slot::Admit(const MediaPacket& packet, const Track* from, Outcome& outcome)
 
 void Slot::Start(const MediaPacket& packet) noexcept {
   epoch_ = packet.epoch;
+  spurt_ = packet.spurt;
   sequence_.Start(packet.rtp.sequence);
   timestamp_.Start(packet.rtp.timestamp, packet.capture_ns);
   picture_.Start();
   // Tells the receiver's jitter buffer that a talk spurt begins (RFC 3551 §4.1). In video it ends a frame.
   mark_ = options_.kind == Kind::kAudio;
+}
+
+// The timestamps go on: they are the publisher's, whatever was held. Safe by the invariant of Gate: the first packet of
+// a newer spurt is newer than all that was sent of the stream.
+void Slot::Resume(const MediaPacket& packet) noexcept {
+  if (static_cast<int32_t>(packet.spurt - spurt_) <= 0) return;
+  spurt_ = packet.spurt;
+  sequence_.Start(packet.rtp.sequence);
+  mark_ = true;
 }
 
 void Slot::Write(const MediaPacket& packet, uint16_t sequence, OutPacket& out) noexcept {

@@ -65,6 +65,8 @@ class Slot : public std::enable_shared_from_this<Slot> {
   // Whether the packet is of the stream the slot carries, or begins to carry with it.
   bool Admit(const MediaPacket& packet, const Track* from, Outcome& outcome) noexcept;
   void Start(const MediaPacket& packet) noexcept;
+  // Of the stream that is carried: closes the gap of what the track's gate held before this packet.
+  void Resume(const MediaPacket& packet) noexcept;
   void Write(const MediaPacket& packet, uint16_t sequence, OutPacket& out) noexcept;
   bool Drop(Counter& counter) noexcept;
   // Whether something is to be asked for; the asking is done without the lock.
@@ -90,6 +92,8 @@ class Slot : public std::enable_shared_from_this<Slot> {
   std::shared_ptr<Track> next_;
   // Which epoch of `current_` is being sent; 0 while its first packet is awaited, and while the slot is not attached.
   uint32_t epoch_ = 0;
+  // The newest of `current_` that was sent; valid while `epoch_` is.
+  uint32_t spurt_ = 0;
   uint64_t owner_ = 0;
   int16_t last_fir_ = -1;
   SequenceMap sequence_;

@@ -1,6 +1,5 @@
 #include "media/track.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "media/slot.h"
@@ -9,19 +8,6 @@ namespace media {
 namespace {
 
 constexpr uint64_t kHasSource = uint64_t{1} << 32;
-constexpr uint8_t kVoiceBit = 0x80;
-constexpr uint8_t kLevelMask = 0x7F;
-
-void Account(const MediaPacket& packet, LevelSummary& level) {
-  level.packets += 1;
-  level.bytes += static_cast<uint32_t>(packet.rtp.payload.size());
-  if (packet.audio_level < 0) return;
-  const uint8_t value = packet.audio_level & kLevelMask;
-  level.with_level += 1;
-  level.level_sum += value;
-  level.loudest = std::min(level.loudest, value);
-  if ((packet.audio_level & kVoiceBit) != 0) level.voiced += 1;
-}
 
 }  // namespace
 
@@ -33,13 +19,18 @@ Track::Track(TrackOptions options, std::shared_ptr<Clock> clock, std::shared_ptr
       sink_(std::move(sink)),
       routes_(std::make_shared<const Routes>()) {}
 
-void Track::Push(const MediaPacket& packet) noexcept {
+void Track::Push(MediaPacket& packet) noexcept {
   std::shared_ptr<const Routes> routes;
   {
     const std::lock_guard lock(mutex_);
     if (closed_) return;
-    Account(packet, level_);
-    routes = routes_;
+    levels_.Add(packet);
+    if (gate_.Admits(packet)) routes = routes_;
+    packet.spurt = gate_.spurt();
+  }
+  if (!routes) {
+    counters_->dropped.gated.Add();
+    return;
   }
   if (packet.keyframe) keyframe_wanted_.store(false, std::memory_order_relaxed);
   bool waiting = false;
@@ -72,10 +63,21 @@ bool Track::RequestKeyframe(int64_t now_ns) noexcept {
   return true;
 }
 
-std::optional<LevelSummary> Track::TakeLevel() noexcept {
+std::optional<LevelSummary> Track::TakeLevels() noexcept {
   const std::lock_guard lock(mutex_);
-  if (level_.packets == 0) return std::nullopt;
-  return std::exchange(level_, {});
+  if (levels_.packets == 0) return std::nullopt;
+  return std::exchange(levels_, {});
+}
+
+void Track::SetGate(uint8_t quietest, uint64_t owner) noexcept {
+  const std::lock_guard lock(mutex_);
+  gate_.Set(quietest);
+  gate_owner_ = owner;
+}
+
+void Track::ClearGate(uint64_t owner) noexcept {
+  const std::lock_guard lock(mutex_);
+  if (gate_owner_ == owner) gate_.Set(std::nullopt);
 }
 
 void Track::Close() noexcept {

@@ -9,7 +9,9 @@
 
 #include "media/clock.h"
 #include "media/counters.h"
+#include "media/gate.h"
 #include "media/keyframe_sink.h"
+#include "media/levels.h"
 #include "media/options.h"
 #include "media/packet.h"
 
@@ -22,21 +24,11 @@ class Slot;
 // key frame, which costs every receiver.
 inline constexpr int64_t kKeyframeThrottleNs = 500'000'000;
 
-// What arrived since the last look; TrackLevel in media.d.ts.
-struct LevelSummary {
-  uint32_t packets = 0;
-  uint32_t bytes = 0;
-  uint32_t with_level = 0;
-  uint32_t voiced = 0;
-  uint32_t level_sum = 0;
-  uint8_t loudest = 127;
-};
-
 // Ownership: shared by its PeerCore, the JS wrapper, and the slots that carry it. Slots hold the track and the track
 // holds them; the circle ends when the slot is routed elsewhere, or when either side closes.
 //
-// Threads: every method is safe on every thread. Locks: `mutex_` guards the pointer to the route snapshot and the level
-// summary, for a few instructions; no lock is held while slots rewrite or send. Order of locks: Slot's, then Track's.
+// Threads: every method is safe on every thread. Locks: `mutex_` guards the pointer to the route snapshot, the levels and
+// the gate, for a few instructions; no lock is held while slots rewrite or send. Order of locks: Slot's, then Track's.
 class Track {
  public:
   Track(TrackOptions options, std::shared_ptr<Clock> clock, std::shared_ptr<KeyframeSink> sink,
@@ -44,8 +36,9 @@ class Track {
 
   const TrackOptions& options() const { return options_; }
 
-  // Forwards one packet to every slot of the snapshot. Publisher's streaming thread.
-  void Push(const MediaPacket& packet) noexcept;
+  // Forwards one packet to every slot of the snapshot, unless the gate holds it; sets its `spurt`. Publisher's streaming
+  // thread.
+  void Push(MediaPacket& packet) noexcept;
 
   // The stream that key frame requests go to from now on. Called when a stream takes the track over.
   void SetSource(uint32_t ssrc) noexcept;
@@ -55,7 +48,13 @@ class Track {
   bool RequestKeyframe(int64_t now_ns) noexcept;
   bool RequestKeyframe() noexcept { return RequestKeyframe(clock_->Now()); }
 
-  std::optional<LevelSummary> TakeLevel() noexcept;
+  // What arrived since the last call, held by the gate or not; nothing where nothing did.
+  std::optional<LevelSummary> TakeLevels() noexcept;
+
+  // As Gate::Set; `owner` names the forwarder that does it.
+  void SetGate(uint8_t quietest, uint64_t owner) noexcept;
+  // Takes the gate away where `owner` set it last; somebody else's stands.
+  void ClearGate(uint64_t owner) noexcept;
 
   // Leaves every slot. Idempotent.
   void Close() noexcept;
@@ -89,7 +88,9 @@ class Track {
   std::shared_ptr<KeyframeSink> sink_;
   // Never null.
   std::shared_ptr<const Routes> routes_;
-  LevelSummary level_;
+  LevelSummary levels_;
+  Gate gate_;
+  uint64_t gate_owner_ = 0;
 };
 
 }  // namespace media

@@ -184,7 +184,7 @@ void Control(std::vector<std::shared_ptr<PeerCore>>& publishers, std::vector<std
         if (random() % 100 == 0) forwarder = std::make_unique<Forwarder>();
         break;
       case 5:
-        from.tracks()[kind]->TakeLevel();
+        from.tracks()[kind]->TakeLevels();
         from.tracks()[1]->RequestKeyframe();
         break;
       default:

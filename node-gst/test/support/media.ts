@@ -1,5 +1,5 @@
 import nodeGst from 'node-gst';
-import type { MediaHarness, SectionOptions, SlotOptions, TrackOptions } from '../../media.d.ts';
+import type { MediaHarness, SectionOptions, SlotOptions, Track, TrackOptions } from '../../media.d.ts';
 import { parseRtp, type RtpFields } from './rtp.ts';
 
 export const { mediaHarness, forwarder } = nodeGst;
@@ -67,6 +67,22 @@ export interface Sent extends RtpFields {
 export const sent = (peer: MediaHarness): Sent[] =>
   peer.takeSent().map(({ mline, packet, captureNs }) => ({ ...parseRtp(packet), mline, captureNs }));
 
+/** The records of `takeLevels`, read; null for a track that received nothing. */
+export function levelsOf(tracks: readonly Track[]) {
+  // What a call leaves as it was must not look like something it wrote.
+  const records = new Int32Array(tracks.length * nodeGst.LEVELS_SIZE).fill(-1);
+  const count = nodeGst.takeLevels(tracks, records);
+  const read = tracks.map((_, i) => {
+    const [packets, bytes, voiced, kept, ...levels] = records.subarray(i * nodeGst.LEVELS_SIZE);
+    return packets === 0 ? null : { packets, bytes, voiced, levels: levels.slice(0, kept) };
+  });
+  expect(read.filter((each) => each !== null)).toHaveLength(count);
+  return read;
+}
+
+/** The RFC 6464 element that `audioTrack` negotiates: -dBov, plus 0x80 for voice. */
+export const level = (byte: number) => ({ extensions: [{ id: PUBLISHER_IDS.audioLevel, data: Uint8Array.of(byte) }] });
+
 /** Drops that are not 0. */
 export const drops = (peer: MediaHarness): Record<string, number> =>
   Object.fromEntries(Object.entries(peer.stats().dropped).filter(([, count]) => count !== 0));
@@ -77,3 +93,10 @@ export function distance(from: number, to: number, bits: number): number {
   const ahead = (((to - from) % range) + range) % range;
   return ahead >= range / 2 ? ahead - range : ahead;
 }
+
+/** Native errors belong to another realm than jest's, so `instanceof` does not do. */
+export const aTypeError = (message = ''): Error => {
+  const text: unknown = expect.stringContaining(message);
+  const matcher: unknown = expect.objectContaining({ name: 'TypeError', message: text });
+  return matcher as Error;
+};

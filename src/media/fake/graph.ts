@@ -38,6 +38,8 @@ export class FakeGraph implements ForwardingGraph {
   }
 
   gate(track: Track, dBov: number | null): void {
+    if (track.kind !== 'audio') throw new TypeError('a gate for a track that is not audio');
+    if (this.#closed) return;
     if (dBov === null) this.gates.delete(track);
     else this.gates.set(track, dBov);
   }
@@ -50,6 +52,7 @@ export class FakeGraph implements ForwardingGraph {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.gates.clear();
     for (const [slot, route] of [...this.#routes]) if (route.graph === this) this.#routes.delete(slot);
     this.#onClosed();
   }

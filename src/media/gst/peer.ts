@@ -7,7 +7,7 @@ import { finishAnswer } from '../../sdp/answer.ts';
 import { hasSlot, mediaSections, publishes } from '../../sdp/plan.ts';
 import type { Candidate } from '../../sdp/types.ts';
 import type { MediaPeer, MediaPeerEvents, MediaPeerStats, PeerRequest, Slot, Track } from '../types.ts';
-import { EVENTS_LABEL, GstChannel } from './channel.ts';
+import { CHANNEL_SIGNALS, EVENTS_LABEL, GstChannel } from './channel.ts';
 import { GstSlot, GstTrack } from './ends.ts';
 import { configureIce } from './ice.ts';
 import { addTransceivers, dtlsTransport, negotiate } from './negotiation.ts';
@@ -21,12 +21,6 @@ export interface GstPeerSettings {
   /** Called once when everything of this peer is freed. */
   readonly onFreed: () => void;
 }
-
-/**
- * Signals of a data channel that must not be missed, so they are connected inside the emission that announces it. Its
- * messages are not among them: nothing reads them, and a client could send more of them than JavaScript can take.
- */
-const CHANNEL_SIGNALS = ['notify::ready-state', 'on-close', 'on-error'] as const;
 
 /** Each channel that a client opens costs webrtcbin a thread until the peer ends, also when it is closed at once. */
 const MAX_CHANNELS = 4;
@@ -58,7 +52,7 @@ export class GstPeer implements MediaPeer {
   readonly #transceivers: GstObject[];
   readonly #native: PeerMedia;
   #transport: GstObject | null = null;
-  #channel: { readonly object: GstObject; readonly channel: GstChannel; announced: boolean } | null = null;
+  #channel: GstChannel | null = null;
   #channelsOpened = 0;
   /** Candidates that wait for the remote description; null once it is set. */
   #early: Candidate[] | null = [];
@@ -112,7 +106,7 @@ export class GstPeer implements MediaPeer {
     return {
       received: { packets: counters.packetsIn, bytes: counters.bytesIn },
       sent: { packets: counters.packetsOut, bytes: counters.bytesOut },
-      dropped: { ...counters.dropped },
+      dropped: { ...counters.dropped, message: this.#channel?.dropped ?? 0 },
       keyframeRequests: counters.keyframeRequestsOut,
     };
   }
@@ -142,7 +136,7 @@ export class GstPeer implements MediaPeer {
     this.#webrtcbin.on('pad-added', null, { drain: true });
     this.#webrtcbin.on('on-data-channel', (object) => this.#onDataChannel(object as GstObject), {
       tap: CHANNEL_SIGNALS,
-      onTap: (signal, object, value) => this.#onChannelSignal(signal, object, value ?? null),
+      onTap: (signal, object, value) => this.#channel?.onSignal(signal, object, value ?? null),
     });
   }
 
@@ -182,27 +176,16 @@ export class GstPeer implements MediaPeer {
       object.dispose();
       return;
     }
-    this.#channel = { object, channel: new GstChannel(object), announced: false };
-    if (object.get('ready-state') === 'open') this.#announceChannel();
-  }
-
-  /** `object` is the wrapper that announced the channel: whoever holds it disposes of it. */
-  #onChannelSignal(signal: string, object: GstObject, value: Value): void {
-    if (this.#channel?.object !== object) return;
-    if (signal !== 'notify::ready-state') this.#channel.channel.ended();
-    else if (value === 'open') this.#announceChannel();
-  }
-
-  #announceChannel(): void {
-    if (this.#channel === null || this.#channel.announced || this.#phase === 'ended') return;
-    this.#channel.announced = true;
-    this.events.emit('channel', this.#channel.channel);
+    this.#channel = new GstChannel(object, (channel) => {
+      if (this.#phase !== 'ended') this.events.emit('channel', channel);
+    });
+    this.#channel.start();
   }
 
   /** Nobody tells when the last message or the alert has left, so each gets its time. */
   async #sayGoodbye(): Promise<void> {
     this.#native.detach();
-    if (this.#channel?.announced === true) await delay(LAST_MESSAGE_MS);
+    if (this.#channel?.isOpen === true) await delay(LAST_MESSAGE_MS);
     this.#native.closeTransport();
     await delay(CLOSE_NOTIFY_MS);
   }
@@ -213,7 +196,7 @@ export class GstPeer implements MediaPeer {
     try {
       await this.#pipeline.setState('NULL');
     } finally {
-      this.#channel?.channel.release();
+      this.#channel?.release();
       for (const object of [this.#transport, ...this.#transceivers, this.#webrtcbin, this.#pipeline]) object?.dispose();
       this.events.clear();
       this.#settings.onFreed();

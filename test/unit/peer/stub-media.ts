@@ -4,6 +4,7 @@ import type { Mid } from '../../../src/base/ids.ts';
 import type {
   ForwardingGraph,
   MediaChannel,
+  MediaChannelEvents,
   MediaPeer,
   MediaPeerEvents,
   MediaPlane,
@@ -90,6 +91,7 @@ export class StubPlane implements MediaPlane {
 }
 
 export class StubChannel implements MediaChannel {
+  readonly events = new Emitter<MediaChannelEvents>();
   readonly sent: unknown[] = [];
 
   send(text: string): boolean {

@@ -18,6 +18,8 @@ import { localAddresses } from './media/gst/ice.ts';
 import type { MediaPlane } from './media/types.ts';
 import { PeerDirectory } from './peer/directory.ts';
 import { Liveness } from './peer/liveness.ts';
+import { httpSend } from './webhooks/http-send.ts';
+import { Webhooks } from './webhooks/webhooks.ts';
 import { MAX_REMOTE_CANDIDATES } from './sdp/limits.ts';
 import { offerPorts } from './signalling/offers.ts';
 import { Sessions, type SessionsOptions } from './signalling/sessions.ts';
@@ -49,6 +51,9 @@ const gstPlane = async ({ iceAddresses }: Config): Promise<MediaPlane> => {
   return createGstPlane({ iceAddresses });
 };
 
+/** What waits for delivery at the end gets so long; the rest is delivered after the next start. */
+const WEBHOOK_FLUSH_MS = 2_000;
+
 /** The parts and how they are joined. Nothing else knows more than its own neighbours. */
 export class App implements AsyncDisposable {
   readonly #config: Config;
@@ -60,6 +65,7 @@ export class App implements AsyncDisposable {
   readonly #liveness: Liveness;
   readonly #sessions: Sessions;
   readonly #server: PublicServer;
+  #webhooks: Webhooks | null = null;
   #closed: Promise<void> | null = null;
 
   constructor(config: Config, plane: MediaPlane, overrides: Overrides) {
@@ -112,8 +118,9 @@ export class App implements AsyncDisposable {
     };
   }
 
-  /** Opens the listener. Rejects with a `ServiceError` `listen`. */
+  /** Opens the listener. Rejects with a `ServiceError` `listen`, or `config` where the spool of webhooks is unusable. */
   async start(): Promise<void> {
+    await this.#openWebhooks();
     await this.#server.listen(this.#config.listen);
     const warning = exposureWarning(this.#config);
     if (warning !== null) this.#reporter.listenerExposed(warning);
@@ -153,7 +160,23 @@ export class App implements AsyncDisposable {
     await Promise.all([this.#sessions.close(), this.#directory.close()]);
     this.#registry.close();
     await Promise.all([this.#plane.close(), listenerClosed]);
+    await this.#webhooks?.close(WEBHOOK_FLUSH_MS);
     if (wasOpen) this.#reporter.serverClosed(Math.round(this.#clock.now() - started));
+  }
+
+  async #openWebhooks(): Promise<void> {
+    const { webhooks } = this.#config;
+    if (webhooks === null) return;
+    const wallMs = (): number => Date.now();
+    this.#webhooks = await Webhooks.open({
+      ...webhooks,
+      send: httpSend({ ...webhooks, wallMs }),
+      clock: this.#clock,
+      wallMs,
+      random: () => randomInt(2 ** 32) / 2 ** 32,
+      report: this.#reporter,
+    });
+    this.#reporter.addSink(this.#webhooks.sink);
   }
 
   /** What peers tell goes to their conversations and into the log. */

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ERRORS } from '../src/base/errors.ts';
 import { SETTINGS } from '../src/config/settings.ts';
+import { WEBHOOK_TYPES } from '../src/webhooks/types.ts';
 import { RULES } from './support/architecture-rules.ts';
 import { codeSpans, headings, sectionUnder, tableUnder, unquote, withoutBlocks } from './support/markdown.ts';
 
@@ -12,7 +13,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
 /** Not ours, or made by a build. */
-const FOREIGN = new Set(['.git', 'node_modules', 'dist', 'dist.new', 'build', 'coverage', 'artifacts', 'recordings']);
+const FOREIGN = new Set(['.git', 'node_modules', 'dist', 'dist.new', 'build', 'coverage', 'artifacts', 'recordings', 'webhook-spool']);
 
 function filesBelow(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
@@ -133,6 +134,13 @@ describe('the page in the contract', () => {
         .filter((line) => line !== '');
     expect(lines(script).length).toBeGreaterThan(10);
     expect(lines(read('demo/page/documented.html')).join('\n')).toContain(lines(script).join('\n'));
+  });
+});
+
+describe('the types of webhooks', () => {
+  it('stand in docs/webhooks.md as in the code', () => {
+    const rows = tableUnder(read('docs/webhooks.md'), 'Types').map(([type = '']) => unquote(type));
+    expect(rows).toEqual(WEBHOOK_TYPES);
   });
 });
 

@@ -33,7 +33,18 @@ export interface Config {
   readonly joinTtlMs: number;
   /** Without a slash at its end; `null`: nobody is asked. */
   readonly permissionsHost: string | null;
+  /** `null`: nobody is told. */
+  readonly webhooks: WebhookConfig | null;
   readonly logLevel: SettingValues['LOG_LEVEL'];
+}
+
+export interface WebhookConfig {
+  readonly url: string;
+  readonly secret: string;
+  /** An absolute path. */
+  readonly spool: string;
+  readonly maxWaiting: number;
+  readonly ttlMs: number;
 }
 
 /** Reads `.env` and the environment. Throws a ServiceError `config` that names every wrong setting. */
@@ -64,7 +75,24 @@ export function parseConfig(environment: Environment): Config {
     peerTimeoutMs: values.PEER_TIMEOUT,
     joinTtlMs: values.JOIN_TTL,
     permissionsHost: values.PERMISSIONS_HOST === '' ? null : values.PERMISSIONS_HOST,
+    webhooks: webhookConfig(values),
     logLevel: values.LOG_LEVEL,
+  };
+}
+
+function webhookConfig(values: SettingValues): WebhookConfig | null {
+  if (values.WEBHOOK_URL === '') return null;
+  if (values.WEBHOOK_SECRET === '') {
+    throw new ServiceError('config', {
+      detail: 'WEBHOOK_URL needs a WEBHOOK_SECRET: a webhook is never sent unsigned',
+    });
+  }
+  return {
+    url: values.WEBHOOK_URL,
+    secret: values.WEBHOOK_SECRET,
+    spool: values.WEBHOOK_SPOOL,
+    maxWaiting: values.WEBHOOK_MAX_WAITING,
+    ttlMs: values.WEBHOOK_TTL,
   };
 }
 

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { resolve } from 'node:path';
 
 /**
  * Readers of one setting each: text to value, or an Error that says what is wrong with the text. They never see an empty
@@ -61,6 +62,12 @@ export const httpUrl: Parser<string> = (text) => {
   if (url.username !== '' || url.password !== '') throw new Error('credentials do not belong here');
   if (/[?#]/.test(text)) throw new Error('a query or fragment does not belong here');
   return url.href.replace(/\/+$/, '');
+};
+
+/** A path of a folder that may not be there yet. */
+export const folder: Parser<string> = (text) => {
+  if (text.includes('\0')) throw new Error('a path has no NUL in it');
+  return resolve(text);
 };
 
 export const MIN_SECRET = 16;

@@ -38,6 +38,10 @@ export const EVENTS = kinds({
   'member-left': { level: 'debug', text: 'a device is out of a conversation' },
   'member-waiting': { level: 'warn', text: 'a device waits for a place in a full conversation' },
 
+  'webhooks-full': { level: 'error', text: 'too many webhooks wait: what happens now is not told' },
+  'webhooks-resumed': { level: 'warn', text: 'webhooks are told again' },
+  'webhook-expired': { level: 'error', text: 'a webhook was not taken in time and is given up' },
+
   fault: { level: 'error', text: 'an error of the server' },
 });
 
@@ -101,6 +105,11 @@ export interface EventFields {
   readonly 'member-joined': MemberFields;
   readonly 'member-left': MemberFields;
   readonly 'member-waiting': MemberFields;
+
+  readonly 'webhooks-full': { readonly waiting: number };
+  /** `lost`: what was not told in between. */
+  readonly 'webhooks-resumed': { readonly lost: number };
+  readonly 'webhook-expired': { readonly conversation: ConversationId };
 
   readonly fault: { readonly error: string; readonly stack: string | null };
 }

@@ -17,11 +17,16 @@ export interface ReportedPeer extends Device {
  * nothing here ever throws: a report must not harm what it is about.
  */
 export class Reporter {
-  readonly #sinks: readonly EventSink[];
+  readonly #sinks: EventSink[];
   #failures = 0;
 
   constructor(sinks: readonly EventSink[]) {
-    this.#sinks = sinks;
+    this.#sinks = [...sinks];
+  }
+
+  /** For a sink that itself reports. */
+  addSink(sink: EventSink): void {
+    this.#sinks.push(sink);
   }
 
   /** How often a sink threw. */
@@ -106,6 +111,18 @@ export class Reporter {
 
   memberWaiting(conversation: ConversationId, member: ReportedPeer): void {
     this.#report('member-waiting', { conversation, ...idsOf(member) });
+  }
+
+  webhooksFull(waiting: number): void {
+    this.#report('webhooks-full', { waiting });
+  }
+
+  webhooksResumed(lost: number): void {
+    this.#report('webhooks-resumed', { lost });
+  }
+
+  webhookExpired(conversation: ConversationId): void {
+    this.#report('webhook-expired', { conversation });
   }
 
   /** Something that should not have happened: a bug, or a media plane that failed. */

@@ -38,6 +38,7 @@ describe('parseConfig', () => {
       peerTimeoutMs: 30_000,
       joinTtlMs: 600_000,
       permissionsHost: null,
+      webhooks: null,
       logLevel: 'info',
     });
     expect(trustedProxies).toBeNull();
@@ -64,6 +65,11 @@ describe('parseConfig', () => {
       PEER_TIMEOUT: '2.25',
       JOIN_TTL: '604800',
       PERMISSIONS_HOST: 'http://permissions:8080/base/',
+      WEBHOOK_URL: 'https://app.example/hooks/',
+      WEBHOOK_SECRET: 'fedcba9876543210',
+      WEBHOOK_SPOOL: '/var/spool/webhooks',
+      WEBHOOK_MAX_WAITING: '7',
+      WEBHOOK_TTL: '8',
       LOG_LEVEL: 'Debug',
     });
     expect(rest).toEqual({
@@ -83,6 +89,13 @@ describe('parseConfig', () => {
       peerTimeoutMs: 2250,
       joinTtlMs: 604_800_000,
       permissionsHost: 'http://permissions:8080/base',
+      webhooks: {
+        url: 'https://app.example/hooks',
+        secret: 'fedcba9876543210',
+        spool: '/var/spool/webhooks',
+        maxWaiting: 7,
+        ttlMs: 8_000,
+      },
       logLevel: 'debug',
     });
     expect(trustedProxies?.contains('192.0.2.1')).toBe(true);
@@ -124,11 +137,20 @@ describe('parseConfig', () => {
     ['PERMISSIONS_HOST', 'permissions:8080'],
     ['PERMISSIONS_HOST', 'ftp://permissions'],
     ['PERMISSIONS_HOST', 'http://permissions/?x=1'],
+    ['WEBHOOK_URL', 'app.example'],
+    ['WEBHOOK_SPOOL', 'a\0b'],
+    ['WEBHOOK_MAX_WAITING', '0'],
+    ['WEBHOOK_TTL', 'never'],
     ['LOG_LEVEL', 'loud'],
   ] as const)('refuses %s=%j and says variable, value and what is allowed', (name, value) => {
     const detail = detailOf({ [name]: value });
     expect(detail).toContain(`${name}=${JSON.stringify(value)}`);
     expect(detail).toContain(`allowed: ${SETTINGS[name].allowed}`);
+  });
+
+  it('sends no webhook unsigned', () => {
+    expect(detailOf({ WEBHOOK_URL: 'https://app.example' })).toContain('WEBHOOK_SECRET');
+    expect(parseConfig({ WEBHOOK_SECRET: '0123456789abcdef' }).webhooks).toBeNull();
   });
 
   it('names every wrong variable in one error', () => {

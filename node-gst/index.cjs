@@ -39,4 +39,5 @@ exports.peerMedia = native.peerMedia;
 exports.forwarder = native.forwarder;
 exports.takeLevels = native.takeLevels;
 exports.LEVELS_SIZE = native.LEVELS_SIZE;
+exports.tap = native.tap;
 exports.mediaHarness = native.mediaHarness;

@@ -2,6 +2,7 @@
  * The media half of node-gst: RTP from one webrtcbin to others, natively.
  *
  *   webrtcbin A ─► ingest ─► track ─► route snapshot ─► slot (rewrite) ─► egress ─► webrtcbin B
+ *                                                                     └─► tap ══ socket ══► another process
  *
  * JavaScript validates; these functions trust their arguments' ranges and only check their types.
  */
@@ -135,6 +136,7 @@ export const LEVELS_SIZE: number;
 export function takeLevels(tracks: readonly Track[], into: Int32Array): number;
 
 export interface Slot {
+  /** In a tap: counted up from 0. */
   readonly mline: number;
 }
 
@@ -157,6 +159,70 @@ export interface Forwarder {
   gate(track: Track, level: number | null): void;
   /** Empties every slot this forwarder filled, and takes its gates away. Idempotent. */
   close(): void;
+}
+
+/**
+ * A listener in another process: its slots are routed like those of a peer, and their packets are written to a local
+ * socket, each behind its length in 16 bits (RFC 4571). A packet carries its capture time as header extension 1
+ * (RFC 6051 `ntp-64`, one-byte form), on one clock for all slots of the tap, and no other extension.
+ *
+ * Nothing here waits for the reader: where it does not keep up, whole packets are dropped and counted.
+ */
+export function tap(options: TapOptions): Tap;
+
+export interface TapOptions {
+  /** Bound of what waits for the reader, in bytes, lengths included: 65536 to 268435456. */
+  readonly maxBytes: number;
+  /**
+   * Added to the server's clock (the running time of every pipeline) it gives ns since 1970. By default that of this
+   * moment; fixed for the life of the tap, so its time goes steadily even when the wall clock is set.
+   */
+  readonly unixOffsetNs?: bigint;
+}
+
+export interface Tap {
+  /** The reader's end, for the `stdio` of `spawn`; -1 after `spawned()` and `takeChildFd()`. */
+  readonly childFd: number;
+  /** The reader's end for a reader in this process: it is the caller's to close from now on. -1 where it has gone. */
+  takeChildFd(): number;
+  readonly unixOffsetNs: bigint;
+  /** Now on the tap's clock, ns since 1970. */
+  nowUnixNs(): bigint;
+  /** Closes our copy of the reader's end: call it once the child has its own, else its death is not noticed. Idempotent. */
+  spawned(): void;
+  /** A slot for `forwarder().route()`, which sends from the first. In a closed tap it is closed. */
+  slot(options: TapSlotOptions): Slot;
+  /** Takes the slot out of every route, for good. Idempotent; a slot of somebody else is left alone. */
+  removeSlot(slot: Slot): void;
+  stats(): TapStats;
+  /**
+   * Removes every slot; what waits is written for 2 s at most, then the reader sees the end. Returns at once.
+   * Idempotent.
+   */
+  close(): void;
+}
+
+export interface TapSlotOptions {
+  readonly ssrc: number;
+  readonly kind: MediaKind;
+  readonly codec: Codec;
+  readonly payloadType: number;
+  readonly clockRate: number;
+}
+
+export interface TapStats {
+  /** Taken into the queue; bytes of RTP. */
+  readonly packets: number;
+  readonly bytes: number;
+  /** Dropped because the queue was full. */
+  readonly overflowPackets: number;
+  readonly overflowBytes: number;
+  /** Bytes that wait, lengths included. */
+  readonly buffered: number;
+  /** Bytes that the socket has taken, lengths included. */
+  readonly written: number;
+  /** The reader has gone; whatever comes is dropped. */
+  readonly broken: boolean;
 }
 
 /**

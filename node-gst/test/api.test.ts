@@ -77,14 +77,18 @@ test('the objects of the media half have the members of their declarations', () 
   pipe.add(bin);
   const pad = bin.requestPad('sink_%u', 'sink_1');
   const [peer, harness, forwarder] = [gst.peerMedia(bin, options), gst.mediaHarness(options), gst.forwarder()];
+  const tap = gst.tap({ maxBytes: 65_536 });
   const own = (object: object) => Object.keys(object).sort();
   expect(own(peer)).toEqual(members('media.d.ts', 'PeerMedia'));
   expect(own(harness)).toEqual(members('media.d.ts', 'MediaHarness'));
   expect(own(forwarder)).toEqual(members('media.d.ts', 'Forwarder'));
+  expect(own(tap)).toEqual(members('media.d.ts', 'Tap'));
+  expect(own(tap.stats())).toEqual(members('media.d.ts', 'TapStats'));
+  expect(own(tap.slot({ ...section, ssrc: 3 }))).toEqual(members('media.d.ts', 'Slot'));
   for (const { tracks, slots } of [peer, harness]) {
     expect(own(tracks[0]!)).toEqual(members('media.d.ts', 'Track'));
     expect(own(slots[0]!)).toEqual(members('media.d.ts', 'Slot'));
   }
-  for (const object of [peer, harness, forwarder]) object.close();
+  for (const object of [peer, harness, forwarder, tap]) object.close();
   for (const object of [pad!, bin, pipe]) object.dispose();
 });

@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-#include "media/rtp.h"
+#include "media/ntp.h"
 
 namespace media {
 namespace {
@@ -13,6 +13,7 @@ constexpr uint8_t kMaxOneByteId = 14;
 constexpr size_t kMaxOneByteSize = 16;
 constexpr size_t kLevelSize = 1;
 constexpr size_t kTransportCcSize = 2;
+static_assert(HeadBuilder::kNtp64At == kHeaderWithCsrc + kExtensionHeader + 1);
 
 // Appends elements in one of the two forms of RFC 8285.
 class ElementWriter {
@@ -43,7 +44,7 @@ class ElementWriter {
 bool FitsOneByte(const SlotOptions& options) {
   const ExtensionIds& ids = options.extensions;
   return ids.mid <= kMaxOneByteId && ids.audio_level <= kMaxOneByteId && ids.transport_cc <= kMaxOneByteId &&
-         (ids.mid == 0 || options.mid.size() <= kMaxOneByteSize);
+         ids.ntp64 <= kMaxOneByteId && (ids.mid == 0 || options.mid.size() <= kMaxOneByteSize);
 }
 
 }  // namespace
@@ -61,6 +62,7 @@ HeadBuilder::Template HeadBuilder::Build(const SlotOptions& options, bool with_l
 
   const bool one_byte = FitsOneByte(options);
   ElementWriter elements(bytes, kHeaderWithCsrc + kExtensionHeader, one_byte);
+  if (ids.ntp64 != 0) elements.Add(ids.ntp64, nullptr, kNtp64Size);
   if (ids.mid != 0 && !options.mid.empty()) elements.Add(ids.mid, options.mid.data(), options.mid.size());
   if (with_level && ids.audio_level != 0) result.level_at = elements.Add(ids.audio_level, nullptr, kLevelSize);
   // A place for the number that whoever sends on the transport fills in.

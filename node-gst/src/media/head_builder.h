@@ -12,6 +12,8 @@ class HeadBuilder {
  public:
   // Room for every extension with a mid of kMaxMidSize bytes in the two-byte form.
   static constexpr size_t kMaxSize = 144;
+  // Where the eight bytes of ntp-64 lie in the one-byte form: in front of all others. Whoever sends fills them in.
+  static constexpr size_t kNtp64At = 21;
 
   struct Fields {
     bool marker = false;

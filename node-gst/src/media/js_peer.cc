@@ -22,12 +22,6 @@ Napi::Object TrackToJs(Napi::Env env, const std::shared_ptr<Track>& track) {
   return object;
 }
 
-Napi::Object SlotToJs(Napi::Env env, const std::shared_ptr<Slot>& slot) {
-  Napi::Object object = MakeHandle(env, slot, kSlotTag);
-  AddValue(object, "mline", Napi::Number::New(env, slot->options().mline));
-  return object;
-}
-
 void Put(Napi::Object& object, const char* name, const Counter& counter) {
   object[name] = static_cast<double>(counter.Get());
 }
@@ -50,6 +44,12 @@ Napi::Object DropsToJs(Napi::Env env, const DropCounters& dropped) {
 }
 
 }  // namespace
+
+Napi::Object SlotToJs(Napi::Env env, const std::shared_ptr<Slot>& slot) {
+  Napi::Object object = MakeHandle(env, slot, kSlotTag);
+  AddValue(object, "mline", Napi::Number::New(env, slot->options().mline));
+  return object;
+}
 
 Napi::Array TracksToJs(Napi::Env env, const PeerCore& core) {
   Napi::Array array = Napi::Array::New(env, core.tracks().size());

@@ -24,6 +24,8 @@ Napi::Array SlotsToJs(Napi::Env env, const PeerCore& core);
 // PeerMediaCounters of media.d.ts.
 Napi::Object StatsToJs(Napi::Env env, const PeerCore& core, const std::vector<std::string>& hooks);
 
+Napi::Object SlotToJs(Napi::Env env, const std::shared_ptr<Slot>& slot);
+
 // The other way. Throw a JS TypeError where `value` is no such wrapper.
 std::shared_ptr<Track> TrackFromJs(const Napi::Value& value);
 std::shared_ptr<Slot> SlotFromJs(const Napi::Value& value);

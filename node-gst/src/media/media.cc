@@ -3,6 +3,7 @@
 #include "media/js_forwarder.h"
 #include "media/js_harness.h"
 #include "media/peer_media.h"
+#include "media/tap/js_tap.h"
 
 namespace media {
 
@@ -10,6 +11,7 @@ void Register(Napi::Env env, Napi::Object exports) {
   RegisterForwarder(env, exports);
   RegisterHarness(env, exports);
   RegisterPeerMedia(env, exports);
+  RegisterTap(env, exports);
 }
 
 }  // namespace media

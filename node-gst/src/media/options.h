@@ -14,6 +14,8 @@ struct ExtensionIds {
   uint8_t mid = 0;
   uint8_t audio_level = 0;
   uint8_t transport_cc = 0;
+  // The capture time (RFC 6051 §3.3), for taps only.
+  uint8_t ntp64 = 0;
 };
 
 struct SectionOptions {

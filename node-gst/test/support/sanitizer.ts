@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const SRC = join(import.meta.dirname, '../../src');
-const MEDIA = join(SRC, 'media');
+const FOLDERS = ['media', 'media/tap', 'tap_reader'];
 const FOREIGN = /#include <(napi|gst|glib|agent|gio|node)/;
 
 /** Everything a file of the media half includes from this repository, itself included. */
@@ -19,9 +19,8 @@ function closure(file: string, seen = new Set<string>()): Set<string> {
 
 /** Sources of the media half that need neither Node nor GStreamer. */
 export const coreSources = (): string[] =>
-  readdirSync(MEDIA)
-    .filter((name) => name.endsWith('.cc'))
-    .map((name) => `media/${name}`)
+  FOLDERS.flatMap((folder) => readdirSync(join(SRC, folder)).map((name) => `${folder}/${name}`))
+    .filter((file) => file.endsWith('.cc'))
     .filter((file) => [...closure(file)].every((each) => !FOREIGN.test(readFileSync(join(SRC, each), 'utf8'))));
 
 export interface Run {

@@ -2,10 +2,11 @@ import type { Clock } from '../base/clock.ts';
 import { Emitter } from '../base/emitter.ts';
 import { ServiceError } from '../base/errors.ts';
 import type { ConversationId, PeerId, UserId } from '../base/ids.ts';
-import type { ForwardingGraph } from '../media/types.ts';
+import type { ForwardingGraph, Slot } from '../media/types.ts';
 import { Expiry } from './expiry.ts';
-import { Room, type RoomOptions } from './room.ts';
-import type { ConversationEvents, LeaveReason, Member } from './types.ts';
+import { emptySlots, Room, type RoomOptions } from './room.ts';
+import { Ticker } from './ticker.ts';
+import type { ConversationEvents, LeaveReason, Member, PinTarget } from './types.ts';
 
 export interface RegistryOptions {
   readonly openGraph: () => ForwardingGraph;
@@ -45,6 +46,8 @@ export class Registry {
   readonly #options: RegistryOptions;
   readonly #roomOptions: RoomOptions;
   readonly #users = new Map<UserId, User>();
+  /** Whose a connected device is. */
+  readonly #owners = new Map<PeerId, User>();
   readonly #rooms = new Map<ConversationId, Room>();
   readonly #expiry: Expiry<UserId>;
   #joins = 0;
@@ -52,7 +55,8 @@ export class Registry {
   constructor(options: RegistryOptions) {
     this.#options = options;
     this.events = new Emitter(options.onFault);
-    this.#roomOptions = { ...options, events: this.events };
+    const ticker = new Ticker(options.clock, options.onFault);
+    this.#roomOptions = { ...options, ticker, events: this.events };
     this.#expiry = new Expiry(options.clock, options.joinTtlMs, (userid) => {
       const user = this.#users.get(userid);
       if (user !== undefined) this.#takeOut(user, 'expired');
@@ -77,6 +81,28 @@ export class Registry {
   /** Members of a conversation, longest in it first. */
   membersOf(conversation: ConversationId): readonly Member[] {
     return this.#rooms.get(conversation)?.members ?? [];
+  }
+
+  /** Who speaks in a conversation now: the dominant one first, then the loudest. */
+  speakersOf(conversation: ConversationId): readonly Member[] {
+    return this.#rooms.get(conversation)?.speakers ?? [];
+  }
+
+  /** Every slot of a connected device, with whom it hears there. */
+  slotsOf(peer: PeerId): ReadonlyMap<Slot, Member | null> {
+    const user = this.#owners.get(peer);
+    const member = user?.devices.get(peer);
+    if (member === undefined) return new Map();
+    return user?.room?.slotsOf(member) ?? emptySlots(member);
+  }
+
+  /**
+   * Keeps a device in a slot of a member's, whoever speaks; null lets go of it. It lasts as long as the member is in his
+   * conversation, whether that device is there or not. False, and nothing is done, where the peer is in no conversation.
+   * Throws a RangeError for a slot that is none of his.
+   */
+  pin(peer: PeerId, slot: Slot, target: PinTarget | null): boolean {
+    return this.#owners.get(peer)?.room?.pin(peer, slot, target) ?? false;
   }
 
   /**
@@ -113,6 +139,7 @@ export class Registry {
     if (user.devices.has(member.id)) return;
     this.#users.set(member.userid, user);
     user.devices.set(member.id, member);
+    this.#owners.set(member.id, user);
     this.#expiry.stop(member.userid);
     user.room?.enter(member);
   }
@@ -125,6 +152,8 @@ export class Registry {
       return;
     }
     user.devices.set(next.id, next);
+    this.#owners.delete(old.id);
+    this.#owners.set(next.id, user);
     user.room?.replace(old, next);
   }
 
@@ -132,6 +161,7 @@ export class Registry {
   deviceGone(member: Member): void {
     const user = this.#users.get(member.userid);
     if (user?.devices.delete(member.id) !== true) return;
+    this.#owners.delete(member.id);
     user.room?.remove([member]);
     if (user.devices.size > 0) return;
     if (user.room === null) this.#users.delete(member.userid);
@@ -144,6 +174,7 @@ export class Registry {
     for (const room of this.#rooms.values()) room.close();
     this.#rooms.clear();
     this.#users.clear();
+    this.#owners.clear();
     this.#joins = 0;
   }
 

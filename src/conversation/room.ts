@@ -1,12 +1,14 @@
 import type { Emitter } from '../base/emitter.ts';
 import type { ConversationId, PeerId, UserId } from '../base/ids.ts';
-import type { ForwardingGraph } from '../media/types.ts';
+import type { ForwardingGraph, Slot } from '../media/types.ts';
 import { Conversation } from './conversation.ts';
-import type { ConversationEvents, Member } from './types.ts';
+import type { Ticker } from './ticker.ts';
+import type { ConversationEvents, Member, PinTarget } from './types.ts';
 
 export interface RoomOptions {
   readonly openGraph: () => ForwardingGraph;
   readonly maxMembers: number;
+  readonly ticker: Pick<Ticker, 'add' | 'delete'>;
   readonly events: Emitter<ConversationEvents>;
   readonly onFault: (error: unknown) => void;
 }
@@ -31,6 +33,21 @@ export class Room {
 
   get members(): readonly Member[] {
     return this.#conversation?.members ?? [];
+  }
+
+  /** Who speaks now: the dominant one first, then the loudest. */
+  get speakers(): readonly Member[] {
+    return this.#conversation?.speakers ?? [];
+  }
+
+  /** Every slot of a member, with whom it hears there; empty slots for a device that waits. */
+  slotsOf(member: Member): ReadonlyMap<Slot, Member | null> {
+    return this.#conversation?.slotsOf(member) ?? emptySlots(member);
+  }
+
+  /** See `Conversation.pin`; false for a device that waits, too. */
+  pin(id: PeerId, slot: Slot, target: PinTarget | null): boolean {
+    return this.#conversation?.pin(id, slot, target) ?? false;
   }
 
   /** Whether `devices` more could come in now. A user without a device counts as one: he would wait for ever otherwise. */
@@ -86,10 +103,12 @@ export class Room {
 
   #admit(member: Member): void {
     if (this.#conversation === null) {
-      this.#conversation = new Conversation(this.id, this.#options.openGraph(), this.#options.onFault);
+      this.#conversation = new Conversation(this.id, { ...this.#options, graph: this.#options.openGraph() });
       this.#options.events.emit('opened', this.id);
     }
     this.#conversation.enter(member);
     this.#options.events.emit('member-joined', this.id, member);
   }
 }
+
+export const emptySlots = ({ slots }: Member): ReadonlyMap<Slot, null> => new Map(slots.map((slot) => [slot, null]));

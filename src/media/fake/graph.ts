@@ -8,6 +8,9 @@ export class FakeGraph implements ForwardingGraph {
   readonly calls: { readonly slot: Slot; readonly track: Track | null }[] = [];
   /** The gates that are set, dBov. */
   readonly gates = new Map<Track, number>();
+  /** Routing this slot throws `failure`. */
+  failing: Slot | null = null;
+  readonly failure = new Error('by the test');
   readonly #routes: RouteTable;
   readonly #isOpen: (end: Slot | Track) => boolean;
   readonly #onClosed: () => void;
@@ -23,6 +26,7 @@ export class FakeGraph implements ForwardingGraph {
   /** Stricter than a real one, to find mistakes: a track of another kind throws. */
   route(slot: Slot, track: Track | null): void {
     this.calls.push({ slot, track });
+    if (slot === this.failing) throw this.failure;
     if (track !== null && track.kind !== slot.kind) throw new TypeError(`${track.kind} in a slot for ${slot.kind}`);
     if (this.#closed || !this.#isOpen(slot)) return;
     if (track !== null && this.#isOpen(track)) this.#routes.set(slot, { graph: this, track });

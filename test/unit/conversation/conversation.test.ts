@@ -1,29 +1,25 @@
-import { Conversation } from '../../../src/conversation/conversation.ts';
+import type { Conversation } from '../../../src/conversation/conversation.ts';
 import type { Member } from '../../../src/conversation/types.ts';
 import type { FakeGraph } from '../../../src/media/fake/graph.ts';
 import { FakeMediaPlane } from '../../../src/media/fake/plane.ts';
 import type { MediaKind } from '../../../src/sdp/types.ts';
-import { member, room, settled, slotOf, trackOf } from '../../support/members.ts';
+import { member, settled, slotOf, TestRoom, trackOf } from '../../support/members.ts';
 
 const AV = ['audio both', 'video both'] as const;
 
 describe('Conversation', () => {
   let plane: FakeMediaPlane;
+  let room: TestRoom;
   let graph: FakeGraph;
-  let faults: unknown[];
   let conversation: Conversation;
   beforeEach(() => {
     plane = new FakeMediaPlane();
-    graph = plane.openGraph();
-    faults = [];
-    conversation = new Conversation(room('r'), graph, (error) => faults.push(error));
+    room = new TestRoom(plane);
+    ({ graph, conversation } = room);
   });
-  afterEach(() => expect(faults).toEqual([]));
+  afterEach(() => expect(room.faults).toEqual([]));
 
-  const enter = (...members: Member[]): Promise<void> => {
-    for (const each of members) conversation.enter(each);
-    return settled();
-  };
+  const enter = (...members: Member[]): Promise<void> => room.enter(...members);
   const heardBy = (of: Member, kind: MediaKind = 'audio', index = 0) =>
     plane.heardBy(slotOf(of, kind, index))?.peer ?? null;
 
@@ -147,21 +143,37 @@ describe('Conversation', () => {
     expect(conversation.size).toBe(0);
   });
 
-  it('carries out the other routes where one throws, and says so', async () => {
-    const called: string[] = [];
-    const broken = {
-      route: (slot: { peer: string }) => {
-        called.push(slot.peer);
-        throw new Error('no route');
-      },
-      takeLevels: () => [],
-      gate: () => undefined,
-      close: () => undefined,
-    };
-    conversation = new Conversation(room('r'), broken, (error) => faults.push(error));
-    const [a, b] = [member(plane, 'a'), member(plane, 'b')];
-    await enter(a, b);
-    expect(called).toEqual([a.id, b.id]);
-    expect(faults.splice(0)).toEqual([new Error('no route'), new Error('no route')]);
+  describe('a media plane that throws', () => {
+    it('is told of; the other routes are carried out', async () => {
+      const [a, b, c] = [member(plane, 'a'), member(plane, 'b'), member(plane, 'c')];
+      graph.failing = slotOf(b, 'audio', 0);
+      await enter(a, b, c);
+      expect(room.faults.splice(0)).toEqual([graph.failure]);
+      expect([heardBy(a), heardBy(b), heardBy(c)]).toEqual([b.id, null, a.id]);
+    });
+
+    it('leaves the record true: the next change tries again', async () => {
+      const [a, b] = [member(plane, 'a'), member(plane, 'b')];
+      graph.failing = slotOf(b, 'audio', 0);
+      await enter(a, b);
+      expect(conversation.slotsOf(b).get(slotOf(b, 'audio', 0))).toBeNull();
+      expect(room.told).toContain('heard b: -');
+      expect(room.faults.splice(0)).toHaveLength(1);
+      graph.failing = null;
+      await enter(member(plane, 'c'));
+      expect(heardBy(b)).toBe(a.id);
+      expect(room.takeTold()).toContain('heard b: a');
+    });
+
+    it('does not keep a slot of somebody who left as if it were filled', async () => {
+      const [a, b, c] = [member(plane, 'a'), member(plane, 'b'), member(plane, 'c')];
+      await enter(a, b, c);
+      graph.failing = slotOf(c, 'audio', 0);
+      conversation.leave(a.id);
+      expect(room.faults.splice(0)).toEqual([graph.failure]);
+      graph.failing = null;
+      await settled();
+      expect(heardBy(c)).toBe(b.id);
+    });
   });
 });

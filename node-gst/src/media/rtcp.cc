@@ -42,6 +42,17 @@ std::optional<uint32_t> AsPli(const RtcpPacket& packet) noexcept {
   return ReadU32(&packet.body[4]);
 }
 
+PliCompound MakePli(uint32_t sender, uint32_t media) noexcept {
+  PliCompound bytes{0x80, RtcpPacket::kReceiverReport, 0, 1};
+  WriteU32(&bytes[4], sender);
+  bytes[8] = 0x80 | RtcpPacket::kPli;
+  bytes[9] = RtcpPacket::kPayloadFeedback;
+  bytes[11] = 2;
+  WriteU32(&bytes[12], sender);
+  WriteU32(&bytes[16], media);
+  return bytes;
+}
+
 std::optional<FirEntry> FirAt(const RtcpPacket& packet, size_t index) noexcept {
   const size_t at = kFeedbackHead + index * kFirEntry;
   if (!IsFeedback(packet, RtcpPacket::kFir) || packet.body.size() < at + kFirEntry) return std::nullopt;

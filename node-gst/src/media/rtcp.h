@@ -1,6 +1,7 @@
 // Compound RTCP (RFC 3550 §6) and the two key frame requests (RFC 4585 §6.3.1, RFC 5104 §4.3.1) as they lie in memory.
 // Pure functions over bytes; no threads, no allocation.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <optional>
 
@@ -44,6 +45,11 @@ std::optional<SenderReport> AsSenderReport(const RtcpPacket& packet) noexcept;
 
 // The stream a PLI asks a key frame of; nothing where the packet is no PLI.
 std::optional<uint32_t> AsPli(const RtcpPacket& packet) noexcept;
+
+// A compound that asks the sender of `media` for a key frame: the report that every compound begins with, empty, and
+// the PLI. `sender` is an SSRC of ours.
+using PliCompound = std::array<uint8_t, 20>;
+PliCompound MakePli(uint32_t sender, uint32_t media) noexcept;
 
 struct FirEntry {
   uint32_t ssrc = 0;

@@ -11,25 +11,63 @@
 
 #include "media/ingest.h"
 #include "media/peer_core.h"
+#include "media/rtcp.h"
 #include "media/rtp.h"
 
 namespace media {
 
+namespace {
+
+uint32_t InternalSsrc(GstElement* session) {
+  GObject* internal = nullptr;
+  guint ssrc = 0;
+  g_object_get(session, "internal-session", &internal, nullptr);
+  const auto held = GstRef<GObject>::Take(internal);
+  if (held) g_object_get(internal, "internal-ssrc", &ssrc, nullptr);
+  return ssrc;
+}
+
+// False where the session has sent no report yet.
+bool SendPli(GstElement* session, uint32_t ssrc) {
+  const auto pad = GstRef<GstPad>::Take(gst_element_get_static_pad(session, "send_rtcp_src"));
+  if (!pad || !gst_pad_has_current_caps(pad.get())) return false;
+  const PliCompound pli = MakePli(InternalSsrc(session), ssrc);
+  gst_pad_push(pad.get(), gst_buffer_new_memdup(pli.data(), pli.size()));
+  return true;
+}
+
+}  // namespace
+
 void SessionKeyframeSink::RequestKeyframe(uint32_t ssrc, uint8_t payload_type) noexcept {
+  GstRef<GstElement> session;
   GstRef<GstPad> pad;
   {
     std::lock_guard lock(mutex_);
+    session = session_;
     pad = pad_;
   }
-  if (!pad) return;
+  if (!session || !pad || SendPli(session.get(), ssrc)) return;
   GstStructure* request = gst_structure_new("GstForceKeyUnit", "ssrc", G_TYPE_UINT, ssrc, "payload", G_TYPE_UINT,
                                             guint{payload_type}, nullptr);
   gst_pad_push_event(pad.get(), gst_event_new_custom(GST_EVENT_CUSTOM_UPSTREAM, request));
 }
 
+void SessionKeyframeSink::SetSession(GstRef<GstElement> session) {
+  std::lock_guard lock(mutex_);
+  session_ = std::move(session);
+}
+
 void SessionKeyframeSink::SetPad(GstRef<GstPad> pad) {
   std::lock_guard lock(mutex_);
   pad_ = std::move(pad);
+}
+
+void SessionKeyframeSink::Clear() noexcept {
+  GstRef<GstElement> session;
+  GstRef<GstPad> pad;
+  std::lock_guard lock(mutex_);
+  std::swap(session, session_);
+  std::swap(pad, pad_);
 }
 
 struct Taps::State {
@@ -166,6 +204,7 @@ void OnSessionPad(GstElement*, GstPad* pad, gpointer data) {
 // The session's pads are made when rtpbin asks for them, after the session was added.
 void TapSession(const StatePtr& state, GstElement* session) {
   AddHandler(state, session, "pad-added", G_CALLBACK(OnSessionPad));
+  if (!state->closed) state->keyframes->SetSession(GstRef<GstElement>::Share(session));
 }
 
 void FindSocket(const StatePtr& state, GstElement* nicesrc) {
@@ -254,7 +293,7 @@ void Taps::Close() noexcept {
   // The probes stay and drop everything: packets that still come must not make webrtcbin build jitterbuffers on its way
   // to NULL. They go with their pads, whose references end here.
   for (auto& [element, id] : handlers) g_signal_handler_disconnect(element.get(), id);
-  state_->keyframes->SetPad({});
+  state_->keyframes->Clear();
 }
 
 void Taps::CloseTransport() noexcept {

@@ -22,17 +22,24 @@ class SystemClock : public Clock {
   int64_t Now() const noexcept override { return static_cast<int64_t>(gst_util_get_timestamp()); }
 };
 
-// Key frame requests to one publisher: an upstream event into its RTP session, which sends the PLI.
+// Key frame requests to one publisher: a PLI of our own, beside the reports of its RTP session and on their way out.
+// Asked for one, the session would let it wait for its next turn in the bandwidth that reports may take (RFC 4585 §3.5:
+// a quarter of a second at 64 kbit/s, more with more streams). Before its first report nothing may go out, so that
+// first request is left to it.
 //
-// Threads: RequestKeyframe on any thread; `mutex_` guards the pad and is not held while the event travels.
+// Threads: RequestKeyframe on any thread; `mutex_` guards the two references and is not held while anything travels.
+// What is pushed does not wait: the publisher's media has come in, so its DTLS is up, and sockets do not block.
 class SessionKeyframeSink : public KeyframeSink {
  public:
   void RequestKeyframe(uint32_t ssrc, uint8_t payload_type) noexcept override;
-  // A pad downstream of the session's receive side; requests made before there is one go nowhere.
+  // The peer's rtpsession, and a pad downstream of its receive side. Requests made before there are both go nowhere.
+  void SetSession(GstRef<GstElement> session);
   void SetPad(GstRef<GstPad> pad);
+  void Clear() noexcept;
 
  private:
   std::mutex mutex_;
+  GstRef<GstElement> session_;
   GstRef<GstPad> pad_;
 };
 

@@ -14,6 +14,8 @@ export const RULES: Rules = {
     'gst media': layer(['src/media/gst/'], ['src/base/', 'src/sdp/', 'src/media/types.ts'], ['node-gst']),
     conversation: layer(['src/conversation/'], ['src/base/', 'src/sdp/types.ts', 'src/media/types.ts']),
     peer: layer(['src/peer/'], ['src/base/', 'src/sdp/', 'src/media/types.ts']),
+    recording: layer(['src/recording/'], ['src/base/', 'src/conversation/types.ts', 'src/media/types.ts']),
+    'recording child': layer(['src/recording/child/'], ['src/base/', 'src/recording/'], ['node-gst']),
     events: layer(['src/events/'], ['src/base/', 'src/*/types.ts']),
     webhooks: layer(['src/webhooks/'], ['src/base/', 'src/events/catalogue.ts']),
     signalling: layer(['src/signalling/'], ['src/base/', 'src/claim/', 'src/sdp/', 'src/peer/'], ['ws']),

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { systemClock, type Clock } from './base/clock.ts';
 import { createLogger } from './base/log.ts';
+import { Channels } from './channel/channels.ts';
 import { exposureWarning, type Config } from './config/config.ts';
 import { formatListen } from './config/listen.ts';
 import { isLoopback } from './config/networks.ts';
@@ -37,6 +38,8 @@ export interface Counts {
   /** Sockets without an offer. */
   readonly waiting: number;
   readonly peers: number;
+  /** Open `events` channels. */
+  readonly channels: number;
   readonly joins: number;
   readonly conversations: number;
 }
@@ -62,6 +65,7 @@ export class App implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #registry: Registry;
   readonly #directory: PeerDirectory;
+  readonly #channels: Channels;
   readonly #liveness: Liveness;
   readonly #sessions: Sessions;
   readonly #server: PublicServer;
@@ -85,7 +89,9 @@ export class App implements AsyncDisposable {
       clock,
       onError,
     });
+    this.#channels = new Channels({ conversations: this.#registry, clock, onError });
     this.#observePeers();
+    this.#observeChannels();
     observeConversations(this.#registry.events, reporter);
     this.#liveness = new Liveness({ peers: this.#directory, timeout: config.peerTimeoutMs, clock });
     const open: PeerDirectory['open'] = (device, plan) => this.#directory.open(device, plan);
@@ -113,6 +119,7 @@ export class App implements AsyncDisposable {
       sockets: this.#sessions.size,
       waiting: this.#sessions.waiting,
       peers: this.#directory.size,
+      channels: this.#channels.size,
       joins,
       conversations,
     };
@@ -158,6 +165,7 @@ export class App implements AsyncDisposable {
     const listenerClosed = this.#server.close();
     this.#liveness.stop();
     await Promise.all([this.#sessions.close(), this.#directory.close()]);
+    this.#channels.close();
     this.#registry.close();
     await Promise.all([this.#plane.close(), listenerClosed]);
     await this.#webhooks?.close(WEBHOOK_FLUSH_MS);
@@ -181,18 +189,27 @@ export class App implements AsyncDisposable {
 
   /** What peers tell goes to their conversations and into the log. */
   #observePeers(): void {
-    this.#directory.events.on('opened', (peer, plan) => this.#reporter.peerOpened(peer, plan));
+    this.#directory.events.on('opened', (peer, plan) => {
+      this.#reporter.peerOpened(peer, plan);
+      peer.events.on('channel', (channel) => this.#channels.open(peer, channel));
+    });
     this.#directory.events.on('connected', (peer, replaced) => {
       this.#reporter.peerConnected(peer, replaced?.id ?? null);
       if (replaced === null) this.#registry.deviceConnected(peer);
       else this.#registry.deviceReplaced(replaced, peer);
     });
     this.#directory.events.on('ended', (peer, end, wasCurrent) => {
+      this.#channels.end(peer.id, end.reason);
       this.#reporter.peerEnded(peer, end);
       // An answer that failed: the client is told the code only, the reason is ours.
       if (end.error?.cause !== undefined) this.#reporter.fault(end.error.cause);
       if (wasCurrent) this.#registry.deviceGone(peer);
     });
+  }
+
+  #observeChannels(): void {
+    this.#channels.events.on('opened', (member) => this.#reporter.channelOpened(member));
+    this.#channels.events.on('closed', (member, report) => this.#reporter.channelClosed(member, report));
   }
 
   #listener(): ReturnType<typeof publicApp> {

@@ -57,6 +57,11 @@ export const ERRORS = kinds({
   'connect-failed': { closeCode: 4500, message: 'the connection could not be established' },
   'connect-timeout': { closeCode: 4500, message: 'no connection came up in time' },
 
+  // The events data channel.
+  'select-malformed': { message: 'a select needs a "mid" and a "userid", texts both, or null to let go' },
+  'select-mid': { message: 'no slot of this connection has this mid' },
+  'select-self': { message: 'a device is never heard in a slot of its own' },
+
   // Start-up.
   config: { message: 'a setting is wrong' },
   'elements-missing': { message: 'GStreamer elements are missing' },

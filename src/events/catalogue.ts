@@ -2,6 +2,7 @@ import type { CloseReason } from '../base/close-reason.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import type { ClientId, ConversationId, Csrc, PeerId, UserId } from '../base/ids.ts';
 import type { LogLevel } from '../base/log.ts';
+import type { ChannelReport } from '../channel/types.ts';
 import type { LeaveReason } from '../conversation/types.ts';
 import type { CandidateDrop } from '../sdp/types.ts';
 
@@ -29,6 +30,9 @@ export const EVENTS = kinds({
   'candidates-dropped': { level: 'debug', text: 'candidates of a client are not used' },
   'peer-connected': { level: 'info', text: 'a peer is connected' },
   'peer-ended': { level: 'info', text: 'a peer ended' },
+
+  'channel-opened': { level: 'debug', text: 'a client has an events channel' },
+  'channel-closed': { level: 'debug', text: 'an events channel ended' },
 
   'user-joined': { level: 'info', text: 'a user joined a conversation' },
   'user-left': { level: 'info', text: 'a user left a conversation' },
@@ -93,6 +97,9 @@ export interface EventFields {
     readonly error: ErrorCode | null;
     readonly detail: string | null;
   };
+
+  readonly 'channel-opened': PeerFields;
+  readonly 'channel-closed': PeerFields & ChannelReport;
 
   readonly 'user-joined': { readonly conversation: ConversationId; readonly userid: UserId };
   readonly 'user-left': {

@@ -1,5 +1,6 @@
 import type { ServiceError } from '../base/errors.ts';
 import type { ConversationId, Csrc, PeerId, UserId } from '../base/ids.ts';
+import type { ChannelReport } from '../channel/types.ts';
 import type { LeaveReason } from '../conversation/types.ts';
 import type { Device, PeerEnd } from '../peer/types.ts';
 import type { OfferPlan } from '../sdp/types.ts';
@@ -83,6 +84,14 @@ export class Reporter {
   peerEnded(peer: ReportedPeer, { reason, error, detail }: PeerEnd): void {
     const said = detail === null ? null : errorText(detail);
     this.#report('peer-ended', { ...idsOf(peer), reason, error: error?.code ?? null, detail: said });
+  }
+
+  channelOpened(peer: ReportedPeer): void {
+    this.#report('channel-opened', idsOf(peer));
+  }
+
+  channelClosed(peer: ReportedPeer, { ignored, limited }: ChannelReport): void {
+    this.#report('channel-closed', { ...idsOf(peer), ignored, limited });
   }
 
   userJoined(conversation: ConversationId, userid: UserId): void {

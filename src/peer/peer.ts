@@ -4,9 +4,8 @@ import { Emitter } from '../base/emitter.ts';
 import { ServiceError } from '../base/errors.ts';
 import type { ClientId, Csrc, PeerId, UserId } from '../base/ids.ts';
 import { WorkQueue } from '../base/work-queue.ts';
-import type { MediaChannel, MediaPeer, MediaPeerStats, Slot, Track } from '../media/types.ts';
+import type { MediaPeer, MediaPeerStats, Slot, Track } from '../media/types.ts';
 import type { Candidate } from '../sdp/types.ts';
-import { sayBye } from './events-channel.ts';
 import type { Device, PeerEnd, PeerEvents, PeerState } from './types.ts';
 
 export interface PeerOptions {
@@ -44,7 +43,6 @@ export class Peer {
   readonly #queue = new WorkQueue();
   #state: PeerState = { state: 'offered' };
   #candidates: number;
-  #channel: MediaChannel | null = null;
 
   constructor(options: PeerOptions) {
     const { device, csrc, media } = options;
@@ -61,7 +59,7 @@ export class Peer {
     media.events.on('connected', () => this.#connected());
     media.events.on('ended', (reason, detail) => this.#mediaEnded(reason, detail));
     media.events.on('channel', (channel) => {
-      this.#channel = channel;
+      if (!this.#isEnding()) this.events.emit('channel', channel);
     });
   }
 
@@ -117,7 +115,7 @@ export class Peer {
     if (this.#state.state === 'closing' || this.#state.state === 'closed') return this.#state.done;
     if ('timer' in this.#state) this.#state.timer.cancel();
     const end: PeerEnd = { reason, error, detail };
-    this.#sayBye(reason);
+    // The queue starts nothing before this returns: what the listeners of `ended` send goes out ahead of the end.
     const done: Promise<void> = this.#queue
       .close(() => this.#media.close(reason))
       .catch(this.#options.onError)
@@ -125,15 +123,6 @@ export class Peer {
     this.#state = { state: 'closing', end, done };
     this.events.emit('ended', end);
     return done;
-  }
-
-  /** A channel that fails must not keep the peer from ending. */
-  #sayBye(reason: CloseReason): void {
-    try {
-      if (this.#channel !== null) sayBye(this.#channel, reason);
-    } catch (failure) {
-      this.#options.onError(failure);
-    }
   }
 
   /** Starts the wait for the connection, unless the peer ended while the answer was made. */

@@ -2,6 +2,7 @@ import type { Timer } from '../base/clock.ts';
 import type { CloseReason } from '../base/close-reason.ts';
 import type { ServiceError } from '../base/errors.ts';
 import type { ClientId, UserId } from '../base/ids.ts';
+import type { MediaChannel } from '../media/types.ts';
 
 /** The device a connection belongs to, as the claim names it. */
 export interface Device {
@@ -40,6 +41,8 @@ export type PeerState =
 export type PeerEvents = {
   /** ICE and DTLS are up. At most once. */
   connected: [];
+  /** The client's `events` data channel is open. At most once, before or after `connected`, and never after `ended`. */
+  channel: [channel: MediaChannel];
   /** The peer ends: at once, before its resources are freed. Exactly once in a peer's life. */
   ended: [end: PeerEnd];
   /** Everything it held is freed. Exactly once, after `ended`. */

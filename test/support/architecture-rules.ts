@@ -16,6 +16,10 @@ export const RULES: Rules = {
     peer: layer(['src/peer/'], ['src/base/', 'src/sdp/', 'src/media/types.ts']),
     recording: layer(['src/recording/'], ['src/base/', 'src/conversation/types.ts', 'src/media/types.ts']),
     'recording child': layer(['src/recording/child/'], ['src/base/', 'src/recording/'], ['node-gst']),
+    channel: layer(
+      ['src/channel/'],
+      ['src/base/', 'src/sdp/types.ts', 'src/media/types.ts', 'src/conversation/types.ts'],
+    ),
     events: layer(['src/events/'], ['src/base/', 'src/*/types.ts']),
     webhooks: layer(['src/webhooks/'], ['src/base/', 'src/events/catalogue.ts']),
     signalling: layer(['src/signalling/'], ['src/base/', 'src/claim/', 'src/sdp/', 'src/peer/'], ['ws']),

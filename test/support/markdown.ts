@@ -41,6 +41,10 @@ export const codeSpans = (markdown: string): string[] =>
 
 export const withoutBlocks = (markdown: string): string => markdown.replace(/^( *)```[^]*?^\1```/gm, '');
 
+/** What the JSON code blocks of a text hold, in their order. */
+export const jsonBlocks = (markdown: string): unknown[] =>
+  [...markdown.matchAll(/^```json\n([^]*?)^```/gm)].map(([, text = '']): unknown => JSON.parse(text));
+
 export const unquote = (cell: string): string => cell.replace(/^`(.*)`$/, '$1');
 
 function cellsOf(line: string): string[] | null {

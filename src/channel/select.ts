@@ -1,0 +1,52 @@
+import { ERRORS } from '../base/errors.ts';
+import type { ClientId, UserId } from '../base/ids.ts';
+import type { Member, PinTarget } from '../conversation/types.ts';
+import type { Slot } from '../media/types.ts';
+import type { ErrorMessage } from './types.ts';
+
+/** Characters of a client's message: two ids of 256 characters, each written as `\uXXXX`, and some more. */
+export const MAX_CLIENT_MESSAGE = 4_096;
+
+export type Received =
+  /** `target` null lets go of the slot. */
+  | { readonly kind: 'select'; readonly slot: Slot; readonly target: PinTarget | null }
+  /** The client is told what is wrong. */
+  | { readonly kind: 'refused'; readonly code: ErrorMessage['code']; readonly detail: string }
+  /** Not a message that is known here. */
+  | { readonly kind: 'ignored' };
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What a message of `member` asks for. Never throws. */
+export function readMessage(text: string, member: Member): Received {
+  const fields = text.length > MAX_CLIENT_MESSAGE ? null : objectIn(text);
+  return fields?.['type'] === 'select' ? readSelect(fields, member) : { kind: 'ignored' };
+}
+
+function readSelect({ mid, userid, clientid }: Fields, member: Member): Received {
+  if (typeof mid !== 'string') return refused('select-malformed', 'mid');
+  const slot = member.slots.find((each) => each.mid === mid);
+  if (slot === undefined) return refused('select-mid');
+  if (userid === null) return { kind: 'select', slot, target: null };
+  if (typeof userid !== 'string' || userid === '') return refused('select-malformed', 'userid');
+  // As in a claim, a missing one is the empty device name.
+  const device = clientid ?? '';
+  if (typeof device !== 'string') return refused('select-malformed', 'clientid');
+  if (userid === member.userid && device === member.clientid) return refused('select-self');
+  // Only compared with those of members, so it need not be a good one.
+  return { kind: 'select', slot, target: { userid: userid as UserId, clientid: device as ClientId } };
+}
+
+function refused(code: ErrorMessage['code'], member?: string): Received {
+  const { message } = ERRORS[code];
+  return { kind: 'refused', code, detail: member === undefined ? message : `${message}: ${member}` };
+}
+
+function objectIn(text: string): Fields | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Fields) : null;
+  } catch {
+    return null;
+  }
+}

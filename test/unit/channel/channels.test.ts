@@ -215,6 +215,28 @@ describe('a client that reads nothing', () => {
     clock.advance(1_000);
     expect(namesIn(channel)).toEqual([ann, ...crowd.slice(1)].map(({ userid }) => userid));
   });
+
+  test('in the middle of a roster gets the one before again, where it came to that', () => {
+    const { conversations, clock, open } = make();
+    const crowd = Array.from({ length: 40 }, (_, n) => member(plane, `${'\u0001'.repeat(250)}${n}`));
+    for (const each of [ann, ...crowd]) conversations.enter(R, each);
+    conversations.settle();
+    const channel = open(ann);
+    clock.advance(500);
+    const send = channel.send.bind(channel);
+    let left = 1;
+    channel.send = (text) => left-- > 0 && send(text);
+    for (const change of [() => conversations.enter(R, ben), () => conversations.leave(ben)]) {
+      change();
+      conversations.settle();
+      clock.advance(200);
+    }
+    expect(viewOf(channel).coming.length).toBeGreaterThan(0);
+    left = 100;
+    clock.advance(1_000);
+    expect(viewOf(channel).coming).toEqual([]);
+    expect(namesIn(channel)).toHaveLength(41);
+  });
 });
 
 describe('what a client says', () => {

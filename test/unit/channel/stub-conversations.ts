@@ -58,11 +58,13 @@ export class StubConversations implements Conversations {
     this.#rooms.set(conversation, rest);
     this.#changed.rosters.add(conversation);
     this.events.emit('member-left', conversation, member);
-    this.speak(
-      conversation,
-      this.speakersOf(conversation).filter((each) => each !== member),
-    );
-    if (rest.length > 0) return;
+    if (rest.length > 0) {
+      this.speak(
+        conversation,
+        this.speakersOf(conversation).filter((each) => each !== member),
+      );
+      return;
+    }
     this.#rooms.delete(conversation);
     this.#speakers.delete(conversation);
     this.events.emit('closed', conversation);

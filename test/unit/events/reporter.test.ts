@@ -44,6 +44,8 @@ const CALLS: readonly (readonly [(reporter: Reporter) => void, ...(readonly [str
     (r) => r.peerEnded(PEER, { reason: 'failed', error: new ServiceError('connect-failed'), detail: 'dtls\nmore' }),
     ['peer-ended', { ...IDS, reason: 'failed', error: 'connect-failed', detail: 'dtls' }],
   ],
+  [(r) => r.channelOpened(PEER), ['channel-opened', IDS]],
+  [(r) => r.channelClosed(PEER, { ignored: 1, limited: 2 }), ['channel-closed', { ...IDS, ignored: 1, limited: 2 }]],
   [(r) => r.userJoined(R, ANN), ['user-joined', { conversation: 'r', userid: 'ann' }]],
   [(r) => r.userLeft(R, ANN, 'moved'), ['user-left', { conversation: 'r', userid: 'ann', reason: 'moved' }]],
   [(r) => r.conversationOpened(R), ['conversation-opened', { conversation: 'r' }]],

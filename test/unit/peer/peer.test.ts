@@ -1,11 +1,11 @@
-import type { CloseReason } from '../../../src/base/close-reason.ts';
 import type { ServiceError } from '../../../src/base/errors.ts';
 import type { ClientId, Csrc, PeerId, UserId } from '../../../src/base/ids.ts';
+import { FakeChannel } from '../../../src/media/fake/channel.ts';
 import { Peer } from '../../../src/peer/peer.ts';
 import type { PeerEnd } from '../../../src/peer/types.ts';
 import { settled } from '../../support/deferred.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
-import { candidate, plan, StubChannel, StubMedia } from './stub-media.ts';
+import { candidate, plan, StubMedia } from './stub-media.ts';
 
 const make = (options: { offeredCandidates?: number } = {}) => {
   const clock = new ManualClock();
@@ -278,22 +278,27 @@ describe('the transport ends', () => {
   );
 });
 
-describe('bye on the events channel', () => {
-  test.each<[CloseReason, boolean]>([
-    ['replaced', true],
-    ['removed', true],
-    ['shutdown', true],
-    ['gone', false],
-    ['silent', false],
-    ['failed', false],
-    ['abandoned', false],
-  ])('%s: %p', async (reason, said) => {
-    const made = await connected(make());
-    const channel = new StubChannel();
+describe('the events channel', () => {
+  test('is told of, connected or not yet, and not once the peer ends', async () => {
+    const made = make();
+    const channels: unknown[] = [];
+    made.peer.events.on('channel', (channel) => channels.push(channel));
+    const channel = new FakeChannel();
     made.media.events.emit('channel', channel);
-    void made.peer.close(reason);
-    expect(channel.sent).toEqual(said ? [{ type: 'bye', reason }] : []);
+    expect(channels).toEqual([channel]);
+    await connected(made);
+    void made.peer.close('gone');
+    made.media.events.emit('channel', new FakeChannel());
+    expect(channels).toHaveLength(1);
     await freed(made);
-    expect(channel.sent).toHaveLength(said ? 1 : 0);
+  });
+
+  test('takes a last word inside `ended`: the media side is closed after it', async () => {
+    const made = await connected(make());
+    const log = made.media.log;
+    made.peer.events.on('ended', () => log.push('bye'));
+    void made.peer.close('replaced');
+    await freed(made);
+    expect(log.slice(-2)).toEqual(['bye', 'close replaced']);
   });
 });

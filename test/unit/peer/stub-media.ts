@@ -1,15 +1,7 @@
 import type { CloseReason } from '../../../src/base/close-reason.ts';
 import { Emitter } from '../../../src/base/emitter.ts';
 import type { Mid } from '../../../src/base/ids.ts';
-import type {
-  ForwardingGraph,
-  MediaChannel,
-  MediaChannelEvents,
-  MediaPeer,
-  MediaPeerEvents,
-  MediaPlane,
-  PeerRequest,
-} from '../../../src/media/types.ts';
+import type { ForwardingGraph, MediaPeer, MediaPeerEvents, MediaPlane, PeerRequest } from '../../../src/media/types.ts';
 import type { Candidate, OfferPlan } from '../../../src/sdp/types.ts';
 import { deferred } from '../../support/deferred.ts';
 
@@ -87,16 +79,6 @@ export class StubPlane implements MediaPlane {
 
   close(): Promise<void> {
     throw new Error('not asked for');
-  }
-}
-
-export class StubChannel implements MediaChannel {
-  readonly events = new Emitter<MediaChannelEvents>();
-  readonly sent: unknown[] = [];
-
-  send(text: string): boolean {
-    this.sent.push(JSON.parse(text));
-    return true;
   }
 }
 

@@ -8,6 +8,8 @@ const FILES = new Map([
   ['/documented.html', ['documented.html', 'text/html']],
   ['/app.js', ['app.js', 'text/javascript']],
   ['/connection.js', ['connection.js', 'text/javascript']],
+  ['/events.js', ['events.js', 'text/javascript']],
+  ['/tiles.js', ['tiles.js', 'text/javascript']],
   ['/style.css', ['style.css', 'text/css']],
 ]);
 

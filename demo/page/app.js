@@ -1,5 +1,8 @@
-// What is seen of the demo: the form, the state, one tile per slot. Everything about the service is in connection.js.
+// What is seen of the demo: the form, the state, who is here. Everything about the service is in connection.js and
+// events.js, the tiles are in tiles.js.
 import { connect, join } from './connection.js';
+import { apply, isSame, NOTHING } from './events.js';
+import { addOwnTile, Tiles } from './tiles.js';
 
 const $ = (id) => document.getElementById(id);
 
@@ -9,6 +12,9 @@ $('name').value = sessionStorage.username ?? '';
 
 /** The session that is on, if any. */
 let session = null;
+
+/** A service that lives says something each second. */
+const DEAD_AFTER_MS = 5000;
 
 $('form').addEventListener('submit', async (event) => {
   event.preventDefault();
@@ -27,29 +33,36 @@ async function start() {
   const conversation = $('conversation').value;
   sessionStorage.username = token;
   controls({ busy: true });
-  let stream;
+  let stream, connection;
   try {
     show('connecting', 'Waiting for the microphone …');
     stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: $('camera').checked });
     show('connecting', 'Connecting …');
-    const slots = new Map();
-    const connection = await connect({
+    const live = { view: NOTHING, heardAt: performance.now() };
+    const tiles = new Tiles((mid, device) => {
+      connection.say({ type: 'select', mid, userid: device?.userid ?? null, clientid: device?.clientid });
+    });
+    connection = await connect({
       token,
       device,
       stream,
       audioSlots: Number($('audio-slots').value),
       videoSlots: Number($('video-slots').value),
-      onSlot: (slot) => addToTile(slots, slot),
+      onSlot: (slot) => tiles.add(slot),
       onState: (state) => lostOn(state),
+      onMessage: (message) => told(live, tiles, message),
     });
     await join(conversation, { token, device });
-    session = { token, conversation, stream, slots, connection, timer: setInterval(measure, 250), before: new Map() };
-    if (stream.getVideoTracks().length > 0) ownTile(stream);
+    const timer = setInterval(() => watch(live, tiles), 250);
+    session = { token, conversation, stream, connection, timer };
+    if (stream.getVideoTracks().length > 0) addOwnTile(stream);
     controls({ on: true });
     show('connected', `${token} is in “${conversation}”.`);
   } catch (error) {
+    connection?.close();
     stream?.getTracks().forEach((track) => track.stop());
     $('tiles').replaceChildren();
+    $('members').replaceChildren();
     controls({});
     show('failed', error.message);
   }
@@ -72,6 +85,7 @@ async function stop(message = 'Not connected.', state = 'idle') {
   clearInterval(timer);
   stream.getTracks().forEach((track) => track.stop());
   $('tiles').replaceChildren();
+  $('members').replaceChildren();
   controls({});
   show(state, message);
   // Joined is the user, not the tab: he leaves when he says so, and another tab of his leaves with him.
@@ -87,68 +101,40 @@ function lostOn(state) {
   else if (state === 'connected') show('connected', `${session.token} is in “${session.conversation}”.`);
 }
 
-/** Audio and video slots of one index share a stream: one tile for both. */
-function addToTile(slots, { kind, stream, receiver }) {
-  let tile = slots.get(stream.id);
-  if (tile === undefined) {
-    const video = Object.assign(document.createElement('video'), { autoplay: true, playsInline: true });
-    const { element, meter } = tileOf(video, `Slot ${slots.size + 1}`);
-    video.srcObject = stream;
-    tile = { element, meter, video, receivers: {} };
-    slots.set(stream.id, tile);
-  }
-  tile.receivers[kind] = receiver;
+/** A message of the events channel. */
+function told(live, tiles, message) {
+  live.heardAt = performance.now();
+  live.view = apply(live.view, message);
+  tiles.show(live.view);
+  showMembers(live.view);
+  if (message.type === 'bye' && session !== null) void stop(BYE[message.reason] ?? 'The connection ended.', 'failed');
 }
 
-function ownTile(stream) {
-  const video = Object.assign(document.createElement('video'), { autoplay: true, playsInline: true, muted: true });
-  video.className = 'own';
-  video.srcObject = new MediaStream(stream.getVideoTracks());
-  const { element, meter } = tileOf(video, 'You');
-  meter.remove();
-  element.className = 'tile own-tile';
+const BYE = {
+  replaced: 'This device is connected in another place.',
+  removed: 'You were removed.',
+  shutdown: 'The server goes away. Join again in a moment.',
+};
+
+/** Four times a second: what arrives, and whether anything is heard of the service at all. */
+function watch(live, tiles) {
+  // Before the first message there may be no channel: then nothing is known of the service, and nobody is missed.
+  const isDead = live.view.me !== null && performance.now() - live.heardAt > DEAD_AFTER_MS;
+  if (isDead) void stop('The server does not answer. Join again.', 'failed');
+  else void tiles.measure();
 }
 
-function tileOf(video, name) {
-  const element = document.createElement('section');
-  element.className = 'tile quiet';
-  const caption = Object.assign(document.createElement('div'), { className: 'caption' });
-  const meter = Object.assign(document.createElement('meter'), { min: 0, max: 1, value: 0 });
-  meter.setAttribute('aria-label', `${name}: level`);
-  caption.append(name, meter);
-  element.append(video, caption);
-  $('tiles').append(element);
-  return { element, meter };
-}
-
-/** Four times a second: the level of each slot, and whether anything arrives in it at all. */
-async function measure() {
-  const { slots, before } = session;
-  for (const { element, meter, receivers } of slots.values()) {
-    const audio = await inbound(receivers.audio);
-    const video = await inbound(receivers.video);
-    if (session === null) return;
-    meter.value = Math.sqrt(audio?.audioLevel ?? 0);
-    element.classList.toggle('active', grows(before, audio));
-    element.classList.toggle('quiet', !grows(before, video));
-  }
-}
-
-async function inbound(receiver) {
-  if (receiver === undefined) return undefined;
-  const stats = await receiver.getStats();
-  return [...stats.values()].find(({ type }) => type === 'inbound-rtp');
-}
-
-/** Whether packets arrived in the last second. */
-function grows(before, report) {
-  if (report === undefined) return false;
-  const last = before.get(report.id);
-  if (last === undefined || report.packetsReceived > last.packets) {
-    before.set(report.id, { packets: report.packetsReceived, at: report.timestamp });
-    return report.packetsReceived > 0;
-  }
-  return report.timestamp - last.at < 1000;
+function showMembers({ me, members, speakers }) {
+  const items = members.map((member) => {
+    const item = document.createElement('li');
+    item.textContent = isSame(member, me) ? `${member.userid} (you)` : member.userid;
+    item.classList.toggle(
+      'speaking',
+      speakers.some((each) => isSame(each, member)),
+    );
+    return item;
+  });
+  $('members').replaceChildren(...items);
 }
 
 function controls({ busy = false, on = false }) {

@@ -1,4 +1,5 @@
-// A client of the service: one offer with all candidates, one answer, nothing else. No server-specific library.
+// A client of the service: one offer with all candidates, one answer, and the data channel that says who is where. No
+// server-specific library.
 
 /**
  * What is heard and seen is what was offered: each section that can receive is one slot, and what plays in it changes
@@ -7,18 +8,21 @@
  *   token: string, device?: string,
  *   stream: MediaStream, audioSlots: number, videoSlots: number,
  *   onSlot: (slot: { mid: string, kind: string, stream: MediaStream, receiver: RTCRtpReceiver }) => void,
- *   onState: (state: RTCPeerConnectionState) => void
- * }} Options
+ *   onState: (state: RTCPeerConnectionState) => void,
+ *   onMessage: (message: any) => void
+ * }} Options `onMessage`: of the events channel
  */
 
 /**
  * Resolves when media can flow; rejects with a reason to show.
  * @param {Options} options
- * @returns {Promise<{ pc: RTCPeerConnection, close: () => void }>}
+ * @returns {Promise<{ pc: RTCPeerConnection, say: (message: object) => void, close: () => void }>}
  */
-export async function connect({ token, device = '', stream, audioSlots, videoSlots, onSlot, onState }) {
+export async function connect({ token, device = '', stream, audioSlots, videoSlots, onSlot, onState, onMessage }) {
   const pc = new RTCPeerConnection();
   try {
+    const events = pc.createDataChannel('events');
+    events.addEventListener('message', ({ data }) => onMessage(JSON.parse(data)));
     for (const track of stream.getTracks()) pc.addTransceiver(track, { direction: 'sendrecv', streams: [stream] });
     receiveOnly(pc, 'audio', audioSlots - stream.getAudioTracks().length);
     receiveOnly(pc, 'video', videoSlots - stream.getVideoTracks().length);
@@ -35,7 +39,8 @@ export async function connect({ token, device = '', stream, audioSlots, videoSlo
     await pc.setRemoteDescription({ type: 'answer', sdp: answer });
     // The server closes the socket when the connection is established: 1000; any other code says why it is not.
     await ended.then((event) => (event.code === 1000 ? undefined : refuse(event)));
-    return { pc, close: () => pc.close() };
+    const say = (/** @type {object} */ message) => events.readyState === 'open' && events.send(JSON.stringify(message));
+    return { pc, say, close: () => pc.close() };
   } catch (error) {
     pc.close();
     throw error;

@@ -60,6 +60,7 @@ export const ERRORS = kinds({
   // The events data channel.
   'select-malformed': { message: 'a select needs a "mid" and a "userid", texts both, or null to let go' },
   'select-mid': { message: 'no slot of this connection has this mid' },
+  'select-conversation': { message: 'this device is in no conversation' },
   'select-self': { message: 'a device is never heard in a slot of its own' },
 
   // Start-up.

@@ -5,7 +5,7 @@ import type { MediaChannel, Slot } from '../media/types.ts';
 import { fullBucket, take } from './bucket.ts';
 import { bye, PING, refusal, welcome, type Saying } from './messages.ts';
 import { blocked, dropped, intervalOf, nextTopic, openOutbox, owe, said, type Topic } from './outbox.ts';
-import { readMessage } from './select.ts';
+import { readMessage, refused, type Refused } from './select.ts';
 import type { ChannelReport } from './types.ts';
 
 /** The state as one client is told it; asked for at the time of saying. */
@@ -20,7 +20,8 @@ export interface ClientOptions {
   readonly channel: MediaChannel;
   readonly view: View;
   readonly now: () => number;
-  readonly pin: (slot: Slot, target: PinTarget | null) => void;
+  /** See `Conversations`. */
+  readonly pin: (slot: Slot, target: PinTarget | null) => boolean;
 }
 
 /** The other side of one `events` channel: what it was told, what it is owed, and how much it may still say. */
@@ -72,11 +73,10 @@ export class Client {
     const message = readMessage(text, this.member);
     switch (message.kind) {
       case 'select':
-        this.#options.pin(message.slot, message.target);
+        if (!this.#options.pin(message.slot, message.target)) this.#refuse(refused('select-conversation'));
         return;
       case 'refused':
-        // One that reads nothing is not told; the bucket bounds the others.
-        if (this.#told.has('welcome')) this.#options.channel.send(refusal(message.code, message.detail));
+        this.#refuse(message);
         return;
       case 'ignored':
         this.#ignored += 1;
@@ -90,6 +90,11 @@ export class Client {
   sayBye(reason: CloseReason): void {
     const text = bye(reason);
     if (text !== null) this.#options.channel.send(text);
+  }
+
+  /** One that reads nothing is not told; the bucket bounds the others. */
+  #refuse({ code, detail }: Refused): void {
+    if (this.#told.has('welcome')) this.#options.channel.send(refusal(code, detail));
   }
 
   #say(topic: Topic, now: number): void {

@@ -10,10 +10,16 @@ export const MAX_CLIENT_MESSAGE = 4_096;
 export type Received =
   /** `target` null lets go of the slot. */
   | { readonly kind: 'select'; readonly slot: Slot; readonly target: PinTarget | null }
-  /** The client is told what is wrong. */
-  | { readonly kind: 'refused'; readonly code: ErrorMessage['code']; readonly detail: string }
+  | Refused
   /** Not a message that is known here. */
   | { readonly kind: 'ignored' };
+
+/** The client is told what is wrong. */
+export interface Refused {
+  readonly kind: 'refused';
+  readonly code: ErrorMessage['code'];
+  readonly detail: string;
+}
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -37,7 +43,8 @@ function readSelect({ mid, userid, clientid }: Fields, member: Member): Received
   return { kind: 'select', slot, target: { userid: userid as UserId, clientid: device as ClientId } };
 }
 
-function refused(code: ErrorMessage['code'], member?: string): Received {
+/** @param member of the message, where it is that one */
+export function refused(code: ErrorMessage['code'], member?: string): Refused {
   const { message } = ERRORS[code];
   return { kind: 'refused', code, detail: member === undefined ? message : `${message}: ${member}` };
 }

@@ -89,8 +89,8 @@ export interface Conversations {
   speakersOf(conversation: ConversationId): readonly Member[];
   /** Whom a member hears; a slot that is not named is empty. */
   slotsOf(peer: PeerId): ReadonlyMap<Slot, Member | null>;
-  /** Keeps a device in a slot of a member's, or lets go of it again. */
-  pin(peer: PeerId, slot: Slot, target: PinTarget | null): void;
+  /** Keeps a device in a slot of a member's, or lets go of it again. False where the peer is in no conversation. */
+  pin(peer: PeerId, slot: Slot, target: PinTarget | null): boolean;
 }
 
 /** What a channel was used for, told when it ends. */

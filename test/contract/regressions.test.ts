@@ -41,7 +41,7 @@ test('no clean-up on disconnect: 50 rounds leave nothing', async () => {
   }
   await until(() => service.app.counts.sockets === 0, 'the end of the sockets');
   expect(service.plane.openGraphs).toBe(0);
-  expect(service.app.counts).toEqual({ sockets: 0, waiting: 0, peers: 0, joins: 1, conversations: 1 });
+  expect(service.app.counts).toEqual({ sockets: 0, waiting: 0, peers: 0, channels: 0, joins: 1, conversations: 1 });
   service.clock.advance(600_000);
   expect(service.app.counts).toMatchObject({ joins: 0, conversations: 0 });
   // The liveness sweep.

@@ -114,7 +114,16 @@ describe('the gateway and HTTP', () => {
   });
 
   it('serves its pages, which may load nothing from elsewhere, and nothing above their folder', async () => {
-    for (const path of ['/', '/documented.html', '/app.js', '/connection.js', '/events.js', '/tiles.js', '/style.css', '/?token=ann']) {
+    for (const path of [
+      '/',
+      '/documented.html',
+      '/app.js',
+      '/connection.js',
+      '/events.js',
+      '/tiles.js',
+      '/style.css',
+      '/?token=ann',
+    ]) {
       const answer = await ask('GET', path, own());
       expect(answer.status).toBe(200);
       expect(answer.headers['content-security-policy']).toMatch(/^default-src 'self'/);

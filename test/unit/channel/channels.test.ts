@@ -245,7 +245,9 @@ describe('what a client says', () => {
 
   test('select pins, null releases', () => {
     const { conversations, open } = make();
+    conversations.enter(R, ann);
     const channel = open(ann);
+    const before = channel.sent.length;
     select(channel, { userid: 'ben', clientid: 'desk' });
     select(channel, { userid: null });
     const slot = slotOf(ann, 'audio', 1);
@@ -253,6 +255,7 @@ describe('what a client says', () => {
       { peer: ann.id, slot, target: { userid: 'ben', clientid: 'desk' } },
       { peer: ann.id, slot, target: null },
     ]);
+    expect(channel.sent).toHaveLength(before);
   });
 
   test('what cannot be is answered, and nothing is pinned', () => {
@@ -265,6 +268,13 @@ describe('what a client says', () => {
       detail: 'no slot of this connection has this mid',
     });
     expect(conversations.pins).toEqual([]);
+  });
+
+  test('in no conversation there is nothing to select', () => {
+    const { open } = make();
+    const channel = open(ann);
+    select(channel, { userid: 'ben' });
+    expect(JSON.parse(channel.sent.at(-1) ?? '')).toMatchObject({ type: 'error', code: 'select-conversation' });
   });
 
   test('what is too much is dropped, what is unknown ignored, both are counted, and it costs nobody else', () => {

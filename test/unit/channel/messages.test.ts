@@ -195,7 +195,7 @@ describe('docs/events.md', () => {
       { type: 'recording', on: false },
     ],
     ping: [{ type: 'ping' }],
-    error: (['select-malformed', 'select-mid', 'select-self'] as const).map((code) => ({
+    error: (['select-malformed', 'select-mid', 'select-conversation', 'select-self'] as const).map((code) => ({
       type: 'error',
       code,
       detail: 'why',

@@ -27,8 +27,9 @@ export class StubConversations implements Conversations {
     return new Map(receiver?.slots.map((slot) => [slot, this.#heard.get(slot) ?? null]));
   }
 
-  pin(peer: PeerId, slot: Slot, target: PinTarget | null): void {
+  pin(peer: PeerId, slot: Slot, target: PinTarget | null): boolean {
     this.pins.push({ peer, slot, target });
+    return [...this.#rooms.values()].flat().some(({ id }) => id === peer);
   }
 
   placeOf(member: Member): ConversationId | null {

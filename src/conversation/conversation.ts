@@ -136,8 +136,12 @@ export class Conversation {
 
   /** Looks at who speaks. To be called every 100 ms or so. */
   tick(now: number): void {
-    if (this.size < 2 || !this.#listening.tick(this.#seats.company, now)) return;
-    this.#isStale ||= !samePreference(this.#leaders, this.#newLeaders());
+    if (this.size < 2) return;
+    const { heard, seen } = this.#listening.speech;
+    if (!this.#listening.tick(this.#seats.company, now)) return;
+    const { speech } = this.#listening;
+    const isOrderSame = speech.heard === heard && speech.seen === seen;
+    if (!isOrderSame && !samePreference(this.#leaders, this.#newLeaders())) this.#isStale = true;
     this.#settleSoon();
   }
 

@@ -12,7 +12,7 @@ export class Listening {
   readonly #gates = new Map<Track, number>();
   #state: SpeechState = createSpeech();
   /** What the gates are set by; null where they have to be looked at again. */
-  #gatedBy: Speech | null = null;
+  #gatedBy: Speech['gates'] | null = null;
 
   /** @param onFault gets what the media plane throws. */
   constructor(graph: Pick<ForwardingGraph, 'takeLevels' | 'gate'>, onFault: (error: unknown) => void) {
@@ -29,7 +29,7 @@ export class Listening {
     const before = this.speech;
     const samples = samplesOf(this.#takeLevels(audioTracks));
     this.#state = advance(this.#state, samples, publishers, now);
-    if (this.#gatedBy !== this.speech) this.#setGates(new Map(seats.map(({ id, tracks }) => [id, tracks])));
+    if (this.#gatedBy !== this.speech.gates) this.#setGates(new Map(seats.map(({ id, tracks }) => [id, tracks])));
     return this.speech !== before;
   }
 
@@ -64,7 +64,7 @@ export class Listening {
     }
     for (const track of [...this.#gates.keys()]) if (!wanted.has(track)) this.#gate(track, null);
     for (const [track, dBov] of wanted) this.#gate(track, dBov);
-    this.#gatedBy = this.speech;
+    this.#gatedBy = this.speech.gates;
   }
 
   #gate(track: Track, dBov: number | null): void {

@@ -10,13 +10,15 @@ import type { Candidate, MediaKind, OfferPlan } from '../sdp/types.ts';
  * Packets never cross this border. What crosses: one answer per peer, state changes, routes, and small summaries.
  */
 export interface MediaPlane {
-  /** Creates the media side of one device. Costs nothing until `answer()`. */
+  /** Throws where the plane can open nothing more, so that a client can be told before it sends an offer. */
+  checkReady(): void;
+  /** Creates the media side of one device. Costs nothing until `answer()`. Throws as `checkReady`, or for this plan. */
   openPeer(request: PeerRequest): MediaPeer;
-  /** The forwarding graph of one conversation. */
+  /** The forwarding graph of one conversation. Throws as `checkReady`. */
   openGraph(): ForwardingGraph;
   /** Peers that are open now; 0 after everything was closed. */
   readonly openPeers: number;
-  /** Closes every peer and graph. Idempotent; resolves when everything is freed. */
+  /** Closes every peer and graph; nothing is opened from now on. Idempotent; resolves when everything is freed. */
   close(): Promise<void>;
 }
 

@@ -74,14 +74,16 @@ export class PeerDirectory implements Iterable<Peer> {
   }
 
   /**
-   * Throws `draining` or `full` where a connection of this device would be refused. What the device itself holds does
-   * not count: it is about to be replaced, so at a full server a page may still be reloaded.
+   * Throws `draining` or `full` where a connection of this device would be refused, and what the media plane throws
+   * where it can open none. What the device itself holds does not count: it is about to be replaced, so at a full server
+   * a page may still be reloaded.
    */
   admit(device: Device): void {
     this.refuseWhileDraining();
+    this.#options.plane.checkReady();
     const place = this.#places.get(deviceKey(device.userid, device.clientid));
     const own = [place?.pending, place?.established].filter((peer) => peer != null).length;
-    // The media plane's own count: it knows what is not freed yet, and a plane that is unable throws here.
+    // The media plane's own count: it knows what is not freed yet.
     if (this.#options.plane.openPeers - own >= this.#options.maxPeers) {
       throw new ServiceError('full', { detail: 'MAX_PEERS', retryAfter: RETRY_FULL });
     }

@@ -176,11 +176,7 @@ describe('before the upgrade', () => {
 
   test('500 where no peer can be created, with nothing of why', async () => {
     const service = await startService();
-    Object.defineProperty(service.plane, 'openPeers', {
-      get: () => {
-        throw new Error('secret detail');
-      },
-    });
+    service.plane.readyError = new Error('secret detail');
     const reply = await service.refused(claim('me'));
     expectProblem(reply, 500, 'internal');
     expect(reply.body).not.toContain('secret');

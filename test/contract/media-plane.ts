@@ -233,15 +233,33 @@ export function mediaPlaneContract(name: string, makeHarness: () => Promise<Medi
       });
     });
 
-    it('closes with everything that is open, and once', async () => {
-      const one = plane.openPeer(peerRequest('audio both'));
-      await one.answer();
-      plane.openPeer(peerRequest('audio both', 'data'));
-      plane.openGraph();
-      await plane.close();
-      expect(plane.openPeers).toBe(0);
-      await plane.close();
-      await expect(one.answer()).rejects.toThrow('closed');
+    describe('the end of the plane', () => {
+      it('closes with everything that is open, and once', async () => {
+        const one = plane.openPeer(peerRequest('audio both'));
+        await one.answer();
+        plane.openPeer(peerRequest('audio both', 'data'));
+        plane.openGraph();
+        await Promise.all([plane.close(), plane.close()]);
+        expect(plane.openPeers).toBe(0);
+        await plane.close();
+        await expect(one.answer()).rejects.toThrow('closed');
+      });
+
+      it('is told, from its beginning on, to whoever would open something more', async () => {
+        expect(() => plane.checkReady()).not.toThrow();
+        const peer = plane.openPeer(peerRequest('audio both'));
+        await peer.answer();
+        const closed = plane.close();
+        const more = [
+          () => plane.checkReady(),
+          () => plane.openPeer(peerRequest('audio both')),
+          () => plane.openGraph(),
+        ];
+        for (const open of more) expect(open).toThrow('the media plane is closed');
+        await closed;
+        for (const open of more) expect(open).toThrow('the media plane is closed');
+        expect(plane.openPeers).toBe(0);
+      });
     });
   });
 }

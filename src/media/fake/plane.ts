@@ -5,6 +5,8 @@ import { FakePeer } from './peer.ts';
 
 /** A media plane without media, for tests of what stands on it. It passes the same contract suite as the real one. */
 export class FakeMediaPlane implements MediaPlane {
+  /** Where it is set `checkReady` throws it, and with it everything that opens. */
+  readyError: Error | null = null;
   /** Where it is set `openPeer` throws it. */
   openError: Error | null = null;
   /** Where it is set `answer()` rejects with it. */
@@ -22,7 +24,12 @@ export class FakeMediaPlane implements MediaPlane {
     return this.#graphs.size;
   }
 
+  checkReady(): void {
+    if (this.readyError !== null) throw this.readyError;
+  }
+
   openPeer(request: PeerRequest): FakePeer {
+    this.checkReady();
     if (this.openError !== null) throw this.openError;
     if (this.#peers.has(request.id)) throw new RangeError(`peer ${request.id} is open already`);
     const peer = new FakePeer(request, {
@@ -37,6 +44,7 @@ export class FakeMediaPlane implements MediaPlane {
   }
 
   openGraph(): FakeGraph {
+    this.checkReady();
     const graph: FakeGraph = new FakeGraph(
       this.#routes,
       ({ peer }) => this.#peers.get(peer)?.closeReason === null,
@@ -47,6 +55,7 @@ export class FakeMediaPlane implements MediaPlane {
   }
 
   async close(): Promise<void> {
+    this.readyError ??= new Error('the media plane is closed');
     for (const graph of [...this.#graphs]) graph.close();
     await Promise.all([...this.#peers.values()].map((peer) => peer.close('shutdown')));
   }

@@ -1,8 +1,10 @@
 import type gst from 'node-gst';
-import type { GstObject } from 'node-gst';
+import type { GstObject, Value } from 'node-gst';
 import { mediaSections } from '../../sdp/plan.ts';
 import type { MediaSection, OfferPlan } from '../../sdp/types.ts';
 import { sectionCaps } from './caps.ts';
+import { within } from './deadline.ts';
+import type { Own } from './free-on-throw.ts';
 
 /**
  * Gives webrtcbin one transceiver per audio or video section, in the order of the offer: it pairs sections with
@@ -11,72 +13,77 @@ import { sectionCaps } from './caps.ts';
  * A section with a slot gets its transceiver by requesting the sink pad `sink_<m-line>`; adding a transceiver first and
  * requesting the pad later would make two (1.22.0). Returns what must be disposed of at the end.
  */
-export function addTransceivers(webrtcbin: GstObject, plan: OfferPlan): GstObject[] {
+export function addTransceivers(webrtcbin: GstObject, plan: OfferPlan, own: Own): GstObject[] {
   return mediaSections(plan).map((section) => {
-    const transceiver = addTransceiver(webrtcbin, section);
+    const transceiver = addTransceiver(webrtcbin, section, own);
     if (section.kind === 'video' && section.use !== 'inactive') transceiver.set('do-nack', true);
     return transceiver;
   });
 }
 
-function addTransceiver(webrtcbin: GstObject, section: MediaSection): GstObject {
+function addTransceiver(webrtcbin: GstObject, section: MediaSection, own: Own): GstObject {
   const caps = sectionCaps(section);
   switch (section.use) {
     case 'publish':
-      return asObject(webrtcbin.emit('add-transceiver', 'recvonly', caps));
+      return own(asObject(webrtcbin.emit('add-transceiver', 'recvonly', caps)));
     case 'inactive':
-      return asObject(webrtcbin.emit('add-transceiver', 'inactive', caps));
+      return own(asObject(webrtcbin.emit('add-transceiver', 'inactive', caps)));
     case 'both':
     case 'slot': {
       const pad = webrtcbin.requestPad('sink_%u', `sink_${section.mline}`);
       if (pad === null) throw new Error(`webrtcbin gave no pad for section ${section.mid}`);
-      const transceiver = asObject(pad.get('transceiver'));
-      transceiver.set('direction', section.use === 'both' ? 'sendrecv' : 'sendonly');
-      transceiver.set('codec-preferences', caps);
-      if (section.slot !== null) pad.set('msid', section.slot.streamId);
-      pad.dispose();
-      return transceiver;
+      try {
+        const transceiver = own(asObject(pad.get('transceiver')));
+        transceiver.set('direction', section.use === 'both' ? 'sendrecv' : 'sendonly');
+        transceiver.set('codec-preferences', caps);
+        if (section.slot !== null) pad.set('msid', section.slot.streamId);
+        return transceiver;
+      } finally {
+        pad.dispose();
+      }
     }
     default:
       return section.use satisfies never;
   }
 }
 
-/** Offer in, answer out, with all candidates: upnp being off, gathering is complete or nearly so when this resolves. */
+/** What webrtcbin does in a millisecond or a few, and at once again on a machine that has just been busy. */
+const OPERATION_DEADLINE_MS = 10_000;
+/** UPnP, STUN and TURN are off: candidates are those of this machine, and there within milliseconds. */
+const GATHERING_DEADLINE_MS = 5_000;
+
+/**
+ * Offer in, answer out, with all candidates: upnp being off, gathering is complete or nearly so when this resolves.
+ * Rejects where webrtcbin refuses a step, or does not get done with it: a peer that hangs could never be closed.
+ */
 export async function negotiate(webrtcbin: GstObject, offer: string): Promise<string> {
-  await webrtcbin.emitPromise('set-remote-description', { type: 'offer', sdp: offer });
-  const reply = await webrtcbin.emitPromise('create-answer', null);
+  await operation(webrtcbin, 'set-remote-description', { type: 'offer', sdp: offer });
+  const reply = await operation(webrtcbin, 'create-answer', null);
   const answer = reply?.['answer'];
   if (!isDescription(answer)) throw new Error('webrtcbin created no answer');
-  await webrtcbin.emitPromise('set-local-description', answer);
+  await operation(webrtcbin, 'set-local-description', answer);
   await gathered(webrtcbin);
   const local = webrtcbin.get('local-description');
   if (!isDescription(local)) throw new Error('webrtcbin has no local description');
   return local.sdp;
 }
 
-/** UPnP, STUN and TURN are off: candidates are those of this machine, and there within milliseconds. */
-const GATHERING_DEADLINE_MS = 5_000;
+const operation = (webrtcbin: GstObject, signal: string, argument: Value): ReturnType<GstObject['emitPromise']> =>
+  within(OPERATION_DEADLINE_MS, signal, webrtcbin.emitPromise(signal, argument));
 
 async function gathered(webrtcbin: GstObject): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    // It also keeps the process alive: a signal that is waited for does not, and before the listener is open nothing
-    // else does.
-    const deadline = setTimeout(() => {
-      webrtcbin.off(id);
-      reject(new Error('webrtcbin does not get done with gathering candidates'));
-    }, GATHERING_DEADLINE_MS);
-    // Connected before the property is read, so that a change in between is not missed.
-    const id = webrtcbin.on('notify::ice-gathering-state', (state) => {
-      if (state === 'complete') done();
-    });
-    const done = (): void => {
-      clearTimeout(deadline);
-      webrtcbin.off(id);
-      resolve();
-    };
-    if (webrtcbin.get('ice-gathering-state') === 'complete') done();
+  let complete: () => void = () => undefined;
+  const completion = new Promise<void>((resolve) => (complete = resolve));
+  // Connected before the property is read, so that a change in between is not missed.
+  const id = webrtcbin.on('notify::ice-gathering-state', (state) => {
+    if (state === 'complete') complete();
   });
+  try {
+    if (webrtcbin.get('ice-gathering-state') === 'complete') return;
+    await within(GATHERING_DEADLINE_MS, 'gathering candidates', completion);
+  } finally {
+    webrtcbin.off(id);
+  }
 }
 
 /** The one DTLS transport of a bundled peer, wherever webrtcbin shows it; null before the descriptions are set. */

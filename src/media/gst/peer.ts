@@ -9,6 +9,7 @@ import type { Candidate } from '../../sdp/types.ts';
 import type { MediaPeer, MediaPeerEvents, MediaPeerStats, PeerRequest, Slot, Track } from '../types.ts';
 import { CHANNEL_SIGNALS, EVENTS_LABEL, GstChannel } from './channel.ts';
 import { GstSlot, GstTrack } from './ends.ts';
+import { freeOnThrow, type Own } from './free-on-throw.ts';
 import { configureIce } from './ice.ts';
 import { addTransceivers, dtlsTransport, negotiate } from './negotiation.ts';
 import { nativeOptions } from './options.ts';
@@ -59,20 +60,27 @@ export class GstPeer implements MediaPeer {
   #phase: 'negotiating' | 'connected' | 'ended' = 'negotiating';
   #closing: Promise<void> | null = null;
 
-  constructor(request: PeerRequest, settings: GstPeerSettings) {
+  /** Throws where webrtcbin refuses the plan; nothing is left of the peer then. */
+  static open(request: PeerRequest, settings: GstPeerSettings): GstPeer {
+    return freeOnThrow((own) => new GstPeer(request, settings, own));
+  }
+
+  private constructor(request: PeerRequest, settings: GstPeerSettings, own: Own) {
     this.id = request.id;
     this.#request = request;
     this.#settings = settings;
-    ({ pipeline: this.#pipeline, webrtcbin: this.#webrtcbin } = settings.pipeline.create());
-    this.#transceivers = addTransceivers(this.#webrtcbin, request.plan);
-    this.#native = gst.peerMedia(this.#webrtcbin, nativeOptions(request));
+    const { pipeline, webrtcbin } = settings.pipeline.create();
+    this.#pipeline = own(pipeline);
+    this.#webrtcbin = own(webrtcbin);
+    this.#transceivers = addTransceivers(webrtcbin, request.plan, own);
+    const native = gst.peerMedia(webrtcbin, nativeOptions(request));
+    own({ dispose: () => native.close() });
+    this.#native = native;
     const sections = mediaSections(request.plan);
-    this.tracks = sections
-      .filter(publishes)
-      .map((section, i) => new GstTrack(this.id, section, at(this.#native.tracks, i)));
+    this.tracks = sections.filter(publishes).map((section, i) => new GstTrack(this.id, section, at(native.tracks, i)));
     this.slots = sections
       .filter(hasSlot)
-      .map((section, i) => new GstSlot(this.id, section, section.slot.index, at(this.#native.slots, i)));
+      .map((section, i) => new GstSlot(this.id, section, section.slot.index, at(native.slots, i)));
     this.#listen();
   }
 

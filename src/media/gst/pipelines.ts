@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import gst, { type GstObject } from 'node-gst';
+import { freeOnThrow } from './free-on-throw.ts';
 
 /** A peer's pipeline as `pipelines/peer.gst` describes it. */
 export class PeerPipeline {
@@ -18,11 +19,15 @@ export class PeerPipeline {
     return loaded;
   }
 
+  /** Both are the caller's to dispose of. */
   create(): { pipeline: GstObject; webrtcbin: GstObject } {
-    const pipeline = gst.parseLaunch(this.#description);
-    const webrtcbin = pipeline.byName('peer');
-    if (webrtcbin?.type !== 'GstWebRTCBin') throw new Error('pipelines/peer.gst: no webrtcbin is named peer');
-    return { pipeline, webrtcbin };
+    return freeOnThrow((own) => {
+      const pipeline = own(gst.parseLaunch(this.#description));
+      const webrtcbin = pipeline.byName('peer');
+      if (webrtcbin !== null) own(webrtcbin);
+      if (webrtcbin?.type !== 'GstWebRTCBin') throw new Error('pipelines/peer.gst: no webrtcbin is named peer');
+      return { pipeline, webrtcbin };
+    });
   }
 }
 

@@ -20,7 +20,7 @@ const PIPELINES = join(import.meta.dirname, '../../../pipelines');
 
 /**
  * The media plane on GStreamer. Throws `elements-missing` where elements are not installed. One peer is negotiated and
- * thrown away first, so that the first caller does not wait for plugins to be loaded.
+ * thrown away first, so that the first caller does not wait for the process's DTLS certificate: an RSA key, 60 to 300 ms.
  */
 export async function createGstPlane(options: GstPlaneOptions): Promise<MediaPlane> {
   gst.init();
@@ -35,6 +35,7 @@ class GstPlane implements MediaPlane {
   readonly #addresses: readonly string[];
   readonly #peers = new Set<GstPeer>();
   readonly #graphs = new Set<GstGraph>();
+  #closing: Promise<void> | null = null;
 
   constructor(pipeline: PeerPipeline, iceAddresses: readonly string[]) {
     this.#pipeline = pipeline;
@@ -45,8 +46,13 @@ class GstPlane implements MediaPlane {
     return this.#peers.size;
   }
 
+  checkReady(): void {
+    if (this.#closing !== null) throw new Error('the media plane is closed');
+  }
+
   openPeer(request: PeerRequest): GstPeer {
-    const peer: GstPeer = new GstPeer(request, {
+    this.checkReady();
+    const peer: GstPeer = GstPeer.open(request, {
       pipeline: this.#pipeline,
       addresses: this.#addresses,
       onFreed: () => this.#peers.delete(peer),
@@ -56,12 +62,18 @@ class GstPlane implements MediaPlane {
   }
 
   openGraph(): ForwardingGraph {
+    this.checkReady();
     const graph: GstGraph = new GstGraph(() => this.#graphs.delete(graph));
     this.#graphs.add(graph);
     return graph;
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     for (const graph of this.#graphs) graph.close();
     await Promise.allSettled([...this.#peers].map((peer) => peer.close()));
   }

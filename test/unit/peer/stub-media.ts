@@ -49,16 +49,19 @@ export class StubMedia implements MediaPeer {
 export class StubPlane implements MediaPlane {
   readonly opened: StubMedia[] = [];
   readonly #live = new Set<StubMedia>();
-  /** What `openPeer` and `openPeers` throw. */
+  /** What `checkReady` throws, and `openPeer` with it. */
   broken: Error | null = null;
 
   get openPeers(): number {
-    if (this.broken !== null) throw this.broken;
     return this.#live.size;
   }
 
-  openPeer(request: PeerRequest): MediaPeer {
+  checkReady(): void {
     if (this.broken !== null) throw this.broken;
+  }
+
+  openPeer(request: PeerRequest): MediaPeer {
+    this.checkReady();
     const media = new StubMedia(request);
     this.opened.push(media);
     this.#live.add(media);

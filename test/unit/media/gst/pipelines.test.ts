@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import gst from 'node-gst';
 import { PeerPipeline, stripComments } from '../../../../src/media/gst/pipelines.ts';
+import { eventually } from '../../../support/eventually.ts';
 
 describe('stripComments', () => {
   it('takes out the lines that begin with #, and nothing behind an element', () => {
@@ -40,7 +41,13 @@ describe('PeerPipeline', () => {
     ['webrtcbin', 'no webrtcbin is named peer'],
     ['webrtcbin name=peer nonsense=1', 'nonsense'],
     ['nosuchelement name=peer', 'nosuchelement'],
-  ])('refuses %p when it is loaded', (text, message) => {
+  ])('refuses %p when it is loaded, and keeps nothing of it', async (text, message) => {
+    const before = gst.counters();
     expect(() => load(text)).toThrow(message);
+    const isFreed = (): true | null => {
+      const { objects, pipelines } = gst.counters();
+      return objects <= before.objects && pipelines <= before.pipelines ? true : null;
+    };
+    await eventually('everything is freed', isFreed, 4);
   });
 });

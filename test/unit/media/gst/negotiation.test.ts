@@ -1,0 +1,100 @@
+import { jest } from '@jest/globals';
+import type { GstObject, Value } from 'node-gst';
+import { negotiate } from '../../../../src/media/gst/negotiation.ts';
+import { settled } from '../../../support/deferred.ts';
+
+type Step = 'set-remote-description' | 'create-answer' | 'set-local-description' | 'gathering candidates';
+
+/** Answers at once, but for the steps that it hangs in. */
+class StubBin {
+  readonly asked: string[] = [];
+  readonly #hangsIn: Step | null;
+  /** Signals that somebody listens to. */
+  listeners = 0;
+  onGathering: (state: Value) => void = () => undefined;
+  gathering = 'gathering';
+
+  constructor(hangsIn: Step | null = null) {
+    this.#hangsIn = hangsIn;
+    if (hangsIn !== 'gathering candidates') this.gathering = 'complete';
+  }
+
+  emitPromise(signal: string): Promise<unknown> {
+    this.asked.push(signal);
+    if (signal === this.#hangsIn) return new Promise(() => undefined);
+    return Promise.resolve(signal === 'create-answer' ? { answer: { type: 'answer', sdp: 'v=0 created' } } : null);
+  }
+
+  get(property: string): Value {
+    return property === 'local-description' ? { type: 'answer', sdp: 'v=0 local' } : this.gathering;
+  }
+
+  on(_signal: string, callback: (state: Value) => void): number {
+    this.onGathering = callback;
+    return ++this.listeners;
+  }
+
+  off(): void {
+    this.listeners--;
+  }
+
+  negotiate(): Promise<string> {
+    return negotiate(this as unknown as GstObject, 'v=0 offer');
+  }
+}
+
+beforeEach(() => {
+  jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask', 'nextTick'] });
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+describe('negotiate', () => {
+  it('ends with the local description, and leaves no timer and no listener', async () => {
+    const bin = new StubBin();
+    await expect(bin.negotiate()).resolves.toBe('v=0 local');
+    expect(bin.asked).toEqual(['set-remote-description', 'create-answer', 'set-local-description']);
+    expect([jest.getTimerCount(), bin.listeners]).toEqual([0, 0]);
+  });
+
+  it('waits until gathering is complete', async () => {
+    const bin = new StubBin('gathering candidates');
+    let answer: string | null = null;
+    const done = bin.negotiate().then((text) => (answer = text));
+    await settled();
+    bin.onGathering('gathering');
+    await settled();
+    expect(answer).toBeNull();
+    bin.onGathering('complete');
+    await done;
+    expect(answer).toBe('v=0 local');
+    expect([jest.getTimerCount(), bin.listeners]).toEqual([0, 0]);
+  });
+
+  it.each<[Step, number]>([
+    ['set-remote-description', 10_000],
+    ['create-answer', 10_000],
+    ['set-local-description', 10_000],
+    ['gathering candidates', 5_000],
+  ])('rejects where webrtcbin hangs in %s, after %i ms and not before', async (step, limit) => {
+    const bin = new StubBin(step);
+    let failure: unknown = null;
+    const done = bin.negotiate().catch((error: unknown) => (failure = error));
+    await settled();
+    jest.advanceTimersByTime(limit - 1);
+    await settled();
+    expect(failure).toBeNull();
+    jest.advanceTimersByTime(1);
+    await done;
+    expect(failure).toEqual(new Error(`webrtcbin has not done within ${limit / 1000} s: ${step}`));
+    expect([jest.getTimerCount(), bin.listeners]).toEqual([0, 0]);
+  });
+
+  it('rejects with what webrtcbin says, and leaves no timer', async () => {
+    const bin = new StubBin();
+    bin.emitPromise = () => Promise.reject(new Error('no such mline'));
+    await expect(bin.negotiate()).rejects.toThrow('no such mline');
+    expect([jest.getTimerCount(), bin.listeners]).toEqual([0, 0]);
+  });
+});

@@ -2,14 +2,16 @@
 import { jest } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ask, claim, handshake } from '../support/client.ts';
+import { ask, claim, handshake, TestClient } from '../support/client.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+/** Audio, video, slots for both and a data channel. */
+const OFFER = readFileSync(new URL('../fixtures/offers/chromium-156-events.sdp', import.meta.url), 'utf8');
 const SETTINGS = { LISTEN: '127.0.0.1:0', ICE_ADDRESSES: '127.0.0.1', LOG_LEVEL: 'info' };
 
 beforeAll(() => {
@@ -58,6 +60,9 @@ class Running {
   }
 }
 
+/** Arguments for Node that run this module before the service. */
+const importing = (code: string): string[] => ['--import', `data:text/javascript,${encodeURIComponent(code)}`];
+
 /** One line, without a stack. */
 const expectLine = (text: string, pattern: RegExp): void => {
   expect(text).toMatch(pattern);
@@ -89,6 +94,36 @@ describe('a start that fails', () => {
     expectLine(service.stderr, /LISTEN=192\.0\.2\.1:8080: this machine has no such address/);
   });
 
+  test('1 for a port that needs privileges, whoever runs this', async () => {
+    // Root may listen everywhere, and elsewhere the system may leave low ports to everybody: the refusal is put in.
+    const refuse = `import net from 'node:net';
+      net.Server.prototype.listen = function () {
+        const error = Object.assign(new Error('listen EACCES: permission denied'), { code: 'EACCES', syscall: 'listen' });
+        process.nextTick(() => this.emit('error', error));
+        return this;
+      };`;
+    const service = new Running({ LISTEN: '127.0.0.1:80' }, importing(refuse));
+    expect(await service.exit).toBe(1);
+    expectLine(service.stderr, /LISTEN=127\.0\.0\.1:80: port 80 needs privileges: .*choose a port above 1023/);
+    expect(service.stdout).toBe('');
+  });
+
+  test('69 where webrtcbin is built otherwise inside, naming what was looked for', async () => {
+    const otherwise = `import { createRequire } from 'node:module';
+      const gst = createRequire(${JSON.stringify(MAIN)})('node-gst');
+      const { peerMedia } = gst;
+      gst.peerMedia = (...args) => {
+        const media = peerMedia(...args);
+        const stats = media.stats.bind(media);
+        media.stats = () => ({ ...stats(), hooks: stats().hooks.filter((hook) => !/^rtp(bin|session)$/.test(hook)) });
+        return media;
+      };`;
+    const service = new Running({}, importing(otherwise));
+    expect(await service.exit).toBe(69);
+    expectLine(service.stderr, /elements are missing: webrtcbin has no rtpbin, rtpsession inside$/m);
+    expect(service.stdout).toBe('');
+  });
+
   test('69 where GStreamer elements are missing, with their packages', async () => {
     const empty = mkdtempSync(join(tmpdir(), 'no-plugins-'));
     const service = new Running({
@@ -100,6 +135,34 @@ describe('a start that fails', () => {
     rmSync(empty, { recursive: true });
     expectLine(service.stderr, /elements are missing: .*webrtcbin \(Debian package gstreamer1\.0-plugins-bad\)/);
   });
+});
+
+/** Libraries and plugins that a process has loaded. */
+const loaded = (pid: number): string[] => [
+  ...new Set(readFileSync(`/proc/${pid}/maps`, 'utf8').match(/\/\S+\.so[\d.]*$/gm) ?? []),
+];
+
+test('the first caller has his answer within a second: nothing is left to be loaded or made for him', async () => {
+  const service = new Running({});
+  const port = await service.listening();
+  const pid = service.child.pid!;
+  const atStart = loaded(pid);
+  expect(atStart.join()).toContain('libgstwebrtc');
+  const answers: string[] = [];
+  for (const userid of ['first', 'second']) {
+    const client = await TestClient.open(port, claim(userid));
+    if (!(client instanceof TestClient)) throw new Error(`refused with ${client.status}`);
+    leftovers.push(() => client.socket.terminate());
+    const started = performance.now();
+    client.socket.send(OFFER);
+    answers.push((await client.message()).text);
+    expect(performance.now() - started).toBeLessThan(1000);
+  }
+  expect(loaded(pid).filter((file) => !atStart.includes(file))).toEqual([]);
+  // The certificate takes longest. It is the process's one, so the peer that is tried out at the start has made it.
+  const [first, second] = answers.map((text) => text.match(/^a=fingerprint:\S+ \S+$/gm));
+  expect(first?.length).toBeGreaterThan(0);
+  expect(second).toEqual(first);
 });
 
 describe('signals', () => {
@@ -131,7 +194,7 @@ describe('signals', () => {
 
 test('a bug is logged once and ends it in order: 70', async () => {
   const thrower = `process.on('SIGUSR2', () => { throw new Error('a bug') })`;
-  const service = new Running({}, ['--import', `data:text/javascript,${encodeURIComponent(thrower)}`]);
+  const service = new Running({}, importing(thrower));
   await service.listening();
   service.child.kill('SIGUSR2');
   expect(await service.exit).toBe(70);
@@ -142,7 +205,7 @@ test('a bug is logged once and ends it in order: 70', async () => {
 
 test('a promise that nobody caught is a bug too', async () => {
   const thrower = `process.on('SIGUSR2', () => { Promise.reject(new Error('a bug')) })`;
-  const service = new Running({}, ['--import', `data:text/javascript,${encodeURIComponent(thrower)}`]);
+  const service = new Running({}, importing(thrower));
   await service.listening();
   service.child.kill('SIGUSR2');
   expect(await service.exit).toBe(70);

@@ -1,8 +1,9 @@
 import type { PeerId } from '../base/ids.ts';
 import type { ForwardingGraph, Track, TrackLevel } from '../media/types.ts';
+import { samplesOf } from './samples.ts';
 import { audioIn, type Company } from './seats.ts';
 import { advance, createSpeech, type SpeechState } from './speech/speech.ts';
-import type { Speech, SpeechSample } from './speech/types.ts';
+import type { Speech } from './speech/types.ts';
 import type { Member } from './types.ts';
 
 /** Looks at levels, and so knows who speaks; sets the gates of those who do not. */
@@ -87,32 +88,6 @@ export class Listening {
       return [];
     }
   }
-}
-
-/** By device: what several tracks of one sent is one sample. */
-function samplesOf(levels: readonly TrackLevel[]): ReadonlyMap<PeerId, SpeechSample> {
-  const samples = new Map<PeerId, SpeechSample>();
-  for (const { track, packets, bytes, levels: each, voiced } of levels) {
-    const sample: SpeechSample = { packets, bytes, levels: each, voiced };
-    const other = samples.get(track.peer);
-    samples.set(track.peer, other === undefined ? sample : together(other, sample));
-  }
-  return samples;
-}
-
-/**
- * Two tracks are heard at the same time: the louder one counts at each moment. The newest packets of both are of one
- * age; the older part of the longer list stays as it is.
- */
-function together(a: SpeechSample, b: SpeechSample): SpeechSample {
-  const [long, short] = a.levels.length >= b.levels.length ? [a.levels, b.levels] : [b.levels, a.levels];
-  const ahead = long.length - short.length;
-  return {
-    packets: Math.max(a.packets, b.packets),
-    bytes: Math.max(a.bytes, b.bytes),
-    levels: long.map((level, i) => Math.max(level, short[i - ahead] ?? level)),
-    voiced: Math.max(a.voiced, b.voiced),
-  };
 }
 
 /** The same with another name of one device. */

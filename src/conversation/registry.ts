@@ -63,10 +63,14 @@ export class Registry {
     });
   }
 
-  /** Users who are known, those who have joined, the conversations they are in, and the joins that wait for a device. */
-  get counts(): Readonly<Record<'users' | 'joins' | 'conversations' | 'expiring', number>> {
+  /**
+   * Users who are known, their connected devices, the users who have joined, the conversations they are in, and the
+   * joins that wait for a device.
+   */
+  get counts(): Readonly<Record<'users' | 'devices' | 'joins' | 'conversations' | 'expiring', number>> {
     return {
       users: this.#users.size,
+      devices: this.#owners.size,
       joins: this.#joins,
       conversations: this.#rooms.size,
       expiring: this.#expiry.size,

@@ -59,7 +59,6 @@ export class RouteTable {
   /** The graph is closed: nothing is routed any more. */
   clear(): void {
     this.#routes.clear();
-    this.#touched.clear();
   }
 
   /** What the media plane refuses stays as it was, in the record too: the next assignment tries again. */

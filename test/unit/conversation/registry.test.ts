@@ -160,7 +160,7 @@ describe('Registry', () => {
       registry.join(BOB, S);
       for (const each of devices) registry.deviceGone(each);
       clock.advance(TTL);
-      expect(registry.counts).toEqual({ users: 0, joins: 0, conversations: 0, expiring: 0 });
+      expect(registry.counts).toEqual({ users: 0, devices: 0, joins: 0, conversations: 0, expiring: 0 });
       expect([plane.openGraphs, clock.timers]).toEqual([0, 0]);
       expect(log.at(-1)).toBe('bob left s: expired');
     });
@@ -200,6 +200,7 @@ describe('Registry', () => {
       registry.deviceGone(a);
       await settled();
       expect(registry.membersOf(R)).toEqual([next, b, c]);
+      expect(registry.counts.devices).toBe(3);
       expect([heardBy(b), heardBy(c), heardBy(next)]).toEqual([next.id, next.id, b.id]);
       expect(log.slice(-2)).toEqual([`${a.id} out of r`, `${next.id} in r`]);
     });
@@ -296,7 +297,7 @@ describe('Registry', () => {
       registry.join(ANN, R);
       registry.leave(ANN, R);
       registry.deviceGone(a);
-      expect(registry.counts).toEqual({ users: 0, joins: 0, conversations: 0, expiring: 0 });
+      expect(registry.counts).toEqual({ users: 0, devices: 0, joins: 0, conversations: 0, expiring: 0 });
     });
 
     it('has run out by the clock even where the timer is late', () => {
@@ -345,7 +346,7 @@ describe('Registry', () => {
       registry.leave(ANN, R);
       // The last one of a conversation may open another: the one before ends by it.
       expect(registry.join(BOB, S)).toBe(true);
-      expect(registry.counts).toEqual({ users: 1, joins: 1, conversations: 1, expiring: 0 });
+      expect(registry.counts).toEqual({ users: 1, devices: 1, joins: 1, conversations: 1, expiring: 0 });
     });
 
     it('MAX_MEMBERS: counts connected devices, all of the user who joins', () => {
@@ -421,7 +422,7 @@ describe('Registry', () => {
     registry.close();
     registry.close();
     expect([heardBy(a), heardBy(b), plane.openGraphs, clock.timers]).toEqual([null, null, 0, 0]);
-    expect(registry.counts).toEqual({ users: 0, joins: 0, conversations: 0, expiring: 0 });
+    expect(registry.counts).toEqual({ users: 0, devices: 0, joins: 0, conversations: 0, expiring: 0 });
     registry.deviceGone(a);
     expect(log.filter((line) => line === 'r closed')).toHaveLength(1);
   });

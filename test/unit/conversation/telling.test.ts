@@ -103,6 +103,19 @@ describe('what a conversation tells', () => {
     expect(room.conversation.slotsOf(b).get(slotOf(b, 'audio', 0))).toBe(next);
   });
 
+  it('a replacement that hears nobody, just as any newcomer; the old connection is unknown from then on', async () => {
+    const [a] = pages('a');
+    await room.enter(a);
+    room.takeTold();
+    const next = member(plane, 'a');
+    room.conversation.replace(a.id, next);
+    await settled();
+    expect(room.takeTold()).toEqual(['roster a', 'heard a: -']);
+    room.conversation.replace(next.id, a);
+    await settled();
+    expect(room.takeTold()).toEqual(['roster a', 'heard a: -']);
+  });
+
   it('who speaks, once for each change, and nobody in the end', async () => {
     const [a, b, c] = pages('a', 'b', 'c');
     await room.enter(a, b, c);

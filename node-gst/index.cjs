@@ -24,7 +24,10 @@ function load() {
 const native = load();
 native.setErrorClass(GstError);
 // process.exit() runs no native cleanup in the main thread, and streaming threads must not outlive the libraries.
-process.once('exit', native.stopLive);
+process.once('exit', () => {
+  native.closeTapReaders();
+  native.stopLive();
+});
 
 exports.GstError = GstError;
 exports.init = native.init;
@@ -40,4 +43,5 @@ exports.forwarder = native.forwarder;
 exports.takeLevels = native.takeLevels;
 exports.LEVELS_SIZE = native.LEVELS_SIZE;
 exports.tap = native.tap;
+exports.tapReader = native.tapReader;
 exports.mediaHarness = native.mediaHarness;

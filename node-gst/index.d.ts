@@ -1,12 +1,13 @@
 /**
  * node-gst: GStreamer for Node.js.
  *
- * Two halves. The generic one wraps any GObject: properties, signals, action signals, promises, pads, state, bus.
+ * Two halves, and their connection to other processes (`tap.d.ts`). The generic one wraps any GObject: properties, signals, action signals, promises, pads, state, bus.
  * The media half (`media.d.ts`) forwards RTP between webrtcbins natively; packets never enter JavaScript.
  *
  * No native thread ever waits for JavaScript. Everything that can block runs on the libuv thread pool.
  */
 export * from './media';
+export * from './tap';
 
 /** Initialises GStreamer once per process; returns its version line, e.g. `GStreamer 1.22.0`. */
 export function init(): string;

@@ -3,10 +3,12 @@
 
 #include "generic/generic.h"
 #include "media/media.h"
+#include "tap_reader/js_reader.h"
 
 static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   generic::Register(env, exports);
   media::Register(env, exports);
+  tap_reader::Register(env, exports);
   return exports;
 }
 

@@ -1,4 +1,4 @@
-/** What the addon exports and what index.d.ts and media.d.ts promise are the same. */
+/** What the addon exports and what index.d.ts, media.d.ts and tap.d.ts promise are the same. */
 import { readFileSync } from 'node:fs';
 import * as gst from 'node-gst';
 import ts from 'typescript';
@@ -34,7 +34,7 @@ const keysOf = (object: object): string[] =>
     .filter((key) => key !== 'constructor')
     .sort();
 
-const PROMISED = [...values('index.d.ts'), ...values('media.d.ts')];
+const PROMISED = [...values('index.d.ts'), ...values('media.d.ts'), ...values('tap.d.ts')];
 
 test('the exports are those of the declarations', () => {
   const names = Object.keys(gst).filter((name) => name !== 'default' && name !== 'module.exports');
@@ -78,17 +78,23 @@ test('the objects of the media half have the members of their declarations', () 
   const pad = bin.requestPad('sink_%u', 'sink_1');
   const [peer, harness, forwarder] = [gst.peerMedia(bin, options), gst.mediaHarness(options), gst.forwarder()];
   const tap = gst.tap({ maxBytes: 65_536 });
+  const reader = gst.tapReader(tap.takeChildFd(), {}, () => undefined);
+  const appsrc = gst.make('appsrc');
+  reader.track(3, appsrc, { ...section, origin: 'first', fill: 'none' });
   const own = (object: object) => Object.keys(object).sort();
   expect(own(peer)).toEqual(members('media.d.ts', 'PeerMedia'));
   expect(own(harness)).toEqual(members('media.d.ts', 'MediaHarness'));
   expect(own(forwarder)).toEqual(members('media.d.ts', 'Forwarder'));
-  expect(own(tap)).toEqual(members('media.d.ts', 'Tap'));
-  expect(own(tap.stats())).toEqual(members('media.d.ts', 'TapStats'));
+  expect(own(tap)).toEqual(members('tap.d.ts', 'Tap'));
+  expect(own(tap.stats())).toEqual(members('tap.d.ts', 'TapStats'));
+  expect(own(reader)).toEqual(members('tap.d.ts', 'TapReader'));
+  expect(own(reader.stats())).toEqual(members('tap.d.ts', 'TapReaderStats'));
+  expect(own(reader.stats().tracks.get(3)!)).toEqual(members('tap.d.ts', 'TapFeedStats'));
   expect(own(tap.slot({ ...section, ssrc: 3 }))).toEqual(members('media.d.ts', 'Slot'));
   for (const { tracks, slots } of [peer, harness]) {
     expect(own(tracks[0]!)).toEqual(members('media.d.ts', 'Track'));
     expect(own(slots[0]!)).toEqual(members('media.d.ts', 'Slot'));
   }
-  for (const object of [peer, harness, forwarder, tap]) object.close();
-  for (const object of [pad!, bin, pipe]) object.dispose();
+  for (const object of [peer, harness, forwarder, tap, reader]) object.close();
+  for (const object of [pad!, bin, pipe, appsrc]) object.dispose();
 });

@@ -1,6 +1,7 @@
 /** Taps: what the reader gets, what happens when it does not read, and when it has gone. */
 import nodeGst from 'node-gst';
-import type { Slot, Tap } from '../media.d.ts';
+import type { Slot } from '../media.d.ts';
+import type { Tap } from '../tap.d.ts';
 import { openFds, thrown, until } from './support.ts';
 import {
   audioSlot,

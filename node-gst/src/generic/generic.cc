@@ -33,6 +33,15 @@ Napi::Value StopLive(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+class PostedTask : public Task {
+ public:
+  explicit PostedTask(std::function<void(Napi::Env)> run) : run_(std::move(run)) {}
+  void Run(Environment& environment) override { run_(environment.env()); }
+
+ private:
+  const std::function<void(Napi::Env)> run_;
+};
+
 }  // namespace
 
 void Register(Napi::Env env, Napi::Object exports) {
@@ -42,6 +51,12 @@ void Register(Napi::Env env, Napi::Object exports) {
   exports.Set("counters", Napi::Function::New<Counters>(env, "counters"));
   exports.Set("setErrorClass", Napi::Function::New<SetErrorClass>(env, "setErrorClass"));
   exports.Set("stopLive", Napi::Function::New<StopLive>(env, "stopLive"));
+}
+
+Poster PosterTo(Napi::Env env) {
+  return [mailbox = Environment::Of(env).mailbox()](std::function<void(Napi::Env)> run) {
+    mailbox->Post(std::make_unique<PostedTask>(std::move(run)));
+  };
 }
 
 std::shared_ptr<void>& MediaData(Napi::Env env) { return Environment::Of(env).media; }

@@ -2,7 +2,7 @@
 import { Socket } from 'node:net';
 import { readdirSync, readFileSync } from 'node:fs';
 import nodeGst from 'node-gst';
-import type { Tap, TapSlotOptions } from '../../media.d.ts';
+import type { Tap, TapSlotOptions } from '../../tap.d.ts';
 import { concat, parseRtp, type RtpFields } from './rtp.ts';
 
 export const UNIX_OFFSET_NS = 1_700_000_000_000_000_000n;

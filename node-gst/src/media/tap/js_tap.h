@@ -1,4 +1,4 @@
-// `tap()` of media.d.ts.
+// `tap()` of tap.d.ts.
 #pragma once
 #include <napi.h>
 

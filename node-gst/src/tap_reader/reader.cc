@@ -21,6 +21,8 @@ constexpr int kRoomPeriodMs = 10;
 constexpr int kIdlePeriodMs = 50;
 // After so many frames whoever waits for the lock gets it.
 constexpr int kFramesAtOnce = 64;
+// How exactly streams follow the time.
+constexpr int64_t kStepNs = 20'000'000;
 
 int64_t SteadyNow() {
   const auto since = std::chrono::steady_clock::now().time_since_epoch();
@@ -135,14 +137,29 @@ void Reader::Run() noexcept {
 }
 
 bool Reader::Push(bool ended) {
-  const bool pushed = AdvanceAll() && TakeFrames() && (!ended || FlushAll());
+  Taken taken = Taken::kSome;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!AdvanceAll()) taken = Taken::kFull;
+  }
+  while (taken == Taken::kSome) taken = TakeFrames();
   const std::lock_guard lock(mutex_);
-  stats_.blocked = !pushed;
-  return pushed;
+  stats_.blocked = taken == Taken::kFull || (ended && !FlushAll());
+  return !stats_.blocked;
+}
+
+Reader::Taken Reader::TakeFrames() {
+  const std::lock_guard lock(mutex_);
+  for (int i = 0; i < kFramesAtOnce; ++i) {
+    const auto frame = frames_.Next();
+    if (!frame) return Taken::kAll;
+    if (!OnFrame(*frame)) return Taken::kFull;
+  }
+  return Taken::kSome;
 }
 
 bool Reader::AdvanceAll() {
-  const std::lock_guard lock(mutex_);
+  if (clock_ns_) advanced_ns_ = *clock_ns_;
   bool pushed = true;
   std::erase_if(streams_, [&](const auto& entry) {
     Stream& stream = *entry.second;
@@ -155,17 +172,6 @@ bool Reader::AdvanceAll() {
     return false;
   });
   return pushed;
-}
-
-bool Reader::TakeFrames() {
-  for (;;) {
-    const std::lock_guard lock(mutex_);
-    for (int i = 0; i < kFramesAtOnce; ++i) {
-      const auto frame = frames_.Next();
-      if (!frame) return true;
-      if (!OnFrame(*frame)) return false;
-    }
-  }
 }
 
 bool Reader::OnFrame(Bytes frame) {
@@ -188,11 +194,11 @@ bool Reader::OnFrame(Bytes frame) {
     return true;
   }
   stream->Add(std::move(*packet), *clock_ns_);
-  return stream->Advance(*clock_ns_);
+  // What the others wait for is a matter of time.
+  return *clock_ns_ - advanced_ns_ >= kStepNs ? AdvanceAll() : stream->Advance(*clock_ns_);
 }
 
 bool Reader::FlushAll() {
-  const std::lock_guard lock(mutex_);
   if (!finished_ && frames_.left_over() > 0) {
     stats_.malformed += 1;
     frames_ = {};

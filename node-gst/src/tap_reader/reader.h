@@ -57,24 +57,25 @@ class Reader {
 
  private:
   enum class Input : uint8_t { kSome, kNone, kEnd };
+  enum class Taken : uint8_t { kSome, kAll, kFull };
   enum class Woken : uint8_t { kInput, kCall, kTimeout };
 
   void Run() noexcept;
-  // Pushes everything that is due. This and the next three: false where a sink is full.
+  // Pushes everything there is. False where a sink is full.
   bool Push(bool ended);
-  bool AdvanceAll();
-  // Takes whole frames out of the buffer.
-  bool TakeFrames();
-  // Everything that is held back, at the end.
-  bool FlushAll();
+  // Some whole frames out of the buffer.
+  Taken TakeFrames();
   Input Read();
   void Idle();
   void Wake() noexcept;
   // Until there is input (-1: of nothing), or a call, or so long (-1: for ever).
   Woken Wait(int input_fd, int timeout_ms) noexcept;
 
-  // With the lock held. False where a sink is full.
+  // With the lock held. All three: false where a sink is full.
   bool OnFrame(Bytes frame);
+  bool AdvanceAll();
+  // Everything that is held back, at the end.
+  bool FlushAll();
   // Null where there is none.
   Stream* Find(uint32_t ssrc);
 
@@ -94,7 +95,9 @@ class Reader {
   ReaderStats stats_;
   // The newest capture time seen, or what it would be now where nothing comes.
   std::optional<int64_t> clock_ns_;
-  // When the clock was last set.
+  // Where the clock was when all streams were looked at.
+  int64_t advanced_ns_ = 0;
+  // When the clock was set, by ours.
   int64_t clock_set_ns_ = 0;
 };
 

@@ -154,15 +154,10 @@ export class Reading {
 
   /** Counters that are not 0. */
   counts(ssrc: number): Record<string, unknown> {
-    const {
-      bytes: _bytes,
-      filledNs: _filled,
-      firstUnixNs: _first,
-      lastUnixNs: _last,
-      endPtsNs: _end,
-      ...counts
-    } = this.stats(ssrc);
-    return Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== 0));
+    const entries = Object.entries(this.stats(ssrc));
+    return Object.fromEntries(
+      entries.filter(([name, count]) => typeof count === 'number' && count > 0 && name !== 'bytes'),
+    );
   }
 }
 

@@ -45,6 +45,9 @@ async function join(name: string, camera: boolean): Promise<Tab> {
 const tiles = (tab: Tab, selector: string): Promise<unknown> =>
   tab.evaluate(`document.querySelectorAll(${JSON.stringify(selector)}).length`);
 
+const textOf = (tab: Tab, selector: string): Promise<unknown> =>
+  tab.evaluate(`document.querySelector(${JSON.stringify(selector)})?.textContent ?? null`);
+
 test('two tabs of the demo page talk to each other, one of them with a camera', async () => {
   const ann = await join('Ann', true);
   const ben = await join('Zoë "B"', false);
@@ -55,6 +58,13 @@ test('two tabs of the demo page talk to each other, one of them with a camera', 
   await eventually('Ben hears and sees', async () =>
     (await tiles(ben, '.tile.active:not(.quiet)')) === 1 ? true : null,
   );
+  await eventually('the tile has the name', async () =>
+    (await textOf(ann, '.tile.active .name')) === 'Zoë "B"' ? true : null,
+  );
+  expect(await textOf(ann, '#members li')).toBe('Ann (you)');
+  await eventually('who speaks stands out', async () => ((await tiles(ben, '.tile.speaking')) === 1 ? true : null));
+  await ben.evaluate(`document.querySelector('.tile.active .pin').click()`);
+  expect(await tiles(ben, '.pin[aria-pressed="true"]')).toBe(1);
   await eventually('the level moves', async () => {
     return ((await ben.evaluate(
       `Math.max(...[...document.querySelectorAll('meter')].map(({ value }) => value))`,

@@ -24,6 +24,7 @@ export async function startService(secret) {
     env: {
       ICE_ADDRESSES: ownAddresses().join(','),
       LOG_LEVEL: 'warn',
+      ADMIN_LISTEN: 'off',
       ...process.env,
       LISTEN: `127.0.0.1:${port}`,
       PROXY_SECRET: secret,

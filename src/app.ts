@@ -14,7 +14,8 @@ import { Joins } from './conversation/joins.ts';
 import { Registry } from './conversation/registry.ts';
 import { ConnectRate } from './http/connect-rate.ts';
 import { publicApp } from './http/public-app.ts';
-import { PublicServer } from './http/server.ts';
+import { adminApp } from './http/admin/admin-app.ts';
+import { HttpServer } from './http/server.ts';
 import { localAddresses } from './media/gst/ice.ts';
 import type { MediaPlane } from './media/types.ts';
 import { PeerDirectory } from './peer/directory.ts';
@@ -68,7 +69,8 @@ export class App implements AsyncDisposable {
   readonly #channels: Channels;
   readonly #liveness: Liveness;
   readonly #sessions: Sessions;
-  readonly #server: PublicServer;
+  readonly #server: HttpServer;
+  readonly #admin: HttpServer;
   #webhooks: Webhooks | null = null;
   #closed: Promise<void> | null = null;
 
@@ -104,12 +106,18 @@ export class App implements AsyncDisposable {
       ...overrides.sessions,
     });
     this.#sessions.events.on('closed', (report) => reporter.socketClosed(report));
-    this.#server = new PublicServer(this.#listener());
+    this.#server = new HttpServer('LISTEN', this.#listener());
+    this.#admin = new HttpServer('ADMIN_LISTEN', this.#adminListener());
   }
 
   /** Where the public listener listens; null while it does not. */
   get address(): AddressInfo | null {
     return this.#server.address;
+  }
+
+  /** Where the admin listener listens; null while it does not. */
+  get adminAddress(): AddressInfo | null {
+    return this.#admin.address;
   }
 
   /** What there is now: all 0 once everything ended. */
@@ -128,11 +136,13 @@ export class App implements AsyncDisposable {
   /** Opens the listener. Rejects with a `ServiceError` `listen`, or `config` where the spool of webhooks is unusable. */
   async start(): Promise<void> {
     await this.#openWebhooks();
+    const { adminListen } = this.#config;
+    if (adminListen !== null) await this.#admin.listen(adminListen);
     await this.#server.listen(this.#config.listen);
     const warning = exposureWarning(this.#config);
     if (warning !== null) this.#reporter.listenerExposed(warning);
     const { host } = this.#config.listen;
-    this.#reporter.serverListening(formatListen({ host, port: this.address?.port ?? 0 }));
+    this.#reporter.serverListening(formatListen({ host, port: this.address?.port ?? 0 }), this.#adminText());
   }
 
   /** Reports what nobody caught. */
@@ -167,7 +177,9 @@ export class App implements AsyncDisposable {
     await Promise.all([this.#sessions.close(), this.#directory.close()]);
     this.#channels.close();
     this.#registry.close();
+    // Last, so that an orchestrator can ask as long as there is something to know.
     await Promise.all([this.#plane.close(), listenerClosed]);
+    await this.#admin.close();
     await this.#webhooks?.close(WEBHOOK_FLUSH_MS);
     if (wasOpen) this.#reporter.serverClosed(Math.round(this.#clock.now() - started));
   }
@@ -210,6 +222,27 @@ export class App implements AsyncDisposable {
   #observeChannels(): void {
     this.#channels.events.on('opened', (member) => this.#reporter.channelOpened(member));
     this.#channels.events.on('closed', (member, report) => this.#reporter.channelClosed(member, report));
+  }
+
+  #adminText(): string | null {
+    const { adminListen } = this.#config;
+    const port = this.adminAddress?.port;
+    return adminListen === null || port === undefined ? null : formatListen({ ...adminListen, port });
+  }
+
+  #adminListener(): ReturnType<typeof adminApp> {
+    return adminApp({
+      rules: this.#config,
+      checkHealth: () => this.#plane.checkReady(),
+      checkReady: () => this.#directory.refuseWhileDraining(),
+      conversations: {
+        list: () => this.#registry.conversations,
+        usersOf: (id) => this.#registry.usersOf(id),
+        membersOf: (id) => this.#registry.membersOf(id),
+      },
+      onRefused: (route, error) => this.#reporter.requestRefused(route, error),
+      onError: (error) => this.#reporter.fault(error),
+    });
   }
 
   #listener(): ReturnType<typeof publicApp> {

@@ -34,6 +34,14 @@ export const ERRORS = kinds({
   draining: { status: 503, closeCode: 1001, message: 'this server is going away; connect elsewhere' },
   internal: { status: 500, closeCode: 4500, message: 'an error of the server' },
 
+  // The admin listener.
+  'admin-host': { status: 403, message: 'the Host is neither an address, nor localhost, nor one of ADMIN_HOSTS' },
+  'admin-origin': { status: 403, message: 'web pages may not use the admin listener' },
+  'admin-content-type': { status: 415, message: 'a POST needs a body in application/json' },
+  'admin-token': { status: 401, message: 'the Authorization header is not Bearer and the ADMIN_TOKEN' },
+  'admin-read-only': { status: 403, message: 'nothing can be changed while no ADMIN_TOKEN is set' },
+  'admin-not-found': { status: 404, message: 'there is no such thing' },
+
   // The offer (close code 4400).
   'offer-too-large': { closeCode: 1009, message: 'an offer is at most 256 KiB' },
   'offer-malformed': { closeCode: 4400, message: 'the message is not an SDP offer' },

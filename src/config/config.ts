@@ -13,6 +13,11 @@ export interface Config {
   /** What `X-Proxy-Secret` must be; `null`: nothing is asked. */
   readonly proxySecret: string | null;
   readonly corsOrigins: readonly string[];
+  /** Where the admin listener listens; `null`: nowhere. */
+  readonly adminListen: Listen | null;
+  /** `null`: nothing is asked for reading, and nothing can be changed. */
+  readonly adminToken: string | null;
+  readonly adminHosts: readonly string[];
   /** Local addresses for ICE; empty: the default of the media plane. */
   readonly iceAddresses: readonly string[];
   /** Remote addresses that are never used. */
@@ -61,6 +66,7 @@ export function parseConfig(environment: Environment): Config {
     trustedProxies: values.TRUSTED_PROXIES.isEmpty ? null : values.TRUSTED_PROXIES,
     proxySecret: values.PROXY_SECRET === '' ? null : values.PROXY_SECRET,
     corsOrigins: values.CORS_ORIGINS,
+    ...adminConfig(values),
     iceAddresses: values.ICE_ADDRESSES,
     iceDeny: values.ICE_DENY,
     videoCodec: values.VIDEO_CODEC,
@@ -78,6 +84,16 @@ export function parseConfig(environment: Environment): Config {
     webhooks: webhookConfig(values),
     logLevel: values.LOG_LEVEL,
   };
+}
+
+function adminConfig(values: SettingValues): Pick<Config, 'adminListen' | 'adminToken' | 'adminHosts'> {
+  const adminListen = values.ADMIN_LISTEN === 'off' ? null : values.ADMIN_LISTEN;
+  const adminToken = values.ADMIN_TOKEN === '' ? null : values.ADMIN_TOKEN;
+  if (adminListen !== null && isExposed(adminListen) && adminToken === null) {
+    const detail = `ADMIN_LISTEN=${formatListen(adminListen)} can be reached by others: it needs an ADMIN_TOKEN`;
+    throw new ServiceError('config', { detail });
+  }
+  return { adminListen, adminToken, adminHosts: values.ADMIN_HOSTS };
 }
 
 function webhookConfig(values: SettingValues): WebhookConfig | null {

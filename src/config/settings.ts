@@ -1,4 +1,4 @@
-import { parseListen } from './listen.ts';
+import { parseListen, type Listen } from './listen.ts';
 import { Networks } from './networks.ts';
 import {
   MIN_SECRET,
@@ -39,6 +39,8 @@ const limit = (max: number, defaultText: string, description: string): Setting<n
 
 const duration = (defaultText: string, description: string): Setting<number> =>
   setting(seconds, defaultText, description, 'seconds, from 0.1 to 604800 (a week)');
+
+const listenOrOff: Parser<Listen | 'off'> = (text) => (text === 'off' ? text : parseListen(text));
 
 const networks: Parser<Networks> = (text) => new Networks(list(text));
 
@@ -86,6 +88,25 @@ export const SETTINGS = {
     'VP8',
     'The one video codec of this deployment; nothing is transcoded.',
     'VP8 or H264',
+  ),
+  ADMIN_LISTEN: setting(
+    listenOrOff,
+    '127.0.0.1:9090',
+    'Host and port of the admin listener; with an address that others can reach it needs ADMIN_TOKEN.',
+    'as for LISTEN, or off',
+  ),
+  ADMIN_TOKEN: setting(
+    secret,
+    '',
+    'What the admin listener wants as bearer token, except for /healthz and /readyz. Empty: it can be read only.',
+    `at least ${MIN_SECRET} visible ASCII characters`,
+    true,
+  ),
+  ADMIN_HOSTS: setting(
+    list,
+    '',
+    'Host names by which the admin listener may be asked, beside addresses and localhost.',
+    'a comma list of names, e.g. backend-webrtc,media-1.internal',
   ),
   // No offer has more sections: MAX_SECTIONS of src/sdp/limits.ts, which a layer as low as this cannot import.
   MAX_SLOTS: limit(128, '32', 'Receive slots per device; sections beyond are answered inactive.'),

@@ -82,6 +82,17 @@ export class Registry {
     return this.#users.get(userid)?.room?.id ?? null;
   }
 
+  /** Those that somebody has joined. */
+  get conversations(): readonly ConversationId[] {
+    return [...this.#rooms.keys()];
+  }
+
+  /** Users who have joined it, connected or not; null where nobody has. */
+  usersOf(conversation: ConversationId): readonly UserId[] | null {
+    const room = this.#rooms.get(conversation);
+    return room === undefined ? null : [...room.users];
+  }
+
   /** Members of a conversation, longest in it first. */
   membersOf(conversation: ConversationId): readonly Member[] {
     return this.#rooms.get(conversation)?.members ?? [];

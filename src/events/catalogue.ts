@@ -74,7 +74,7 @@ export interface MemberFields extends PeerFields {
 
 /** What is said about each event: ids, codes and numbers; never a token, an SDP or a key. */
 export interface EventFields {
-  readonly 'server-listening': { readonly address: string };
+  readonly 'server-listening': { readonly address: string; readonly admin: string | null };
   readonly 'listener-exposed': { readonly warning: string };
   /** `peers`: those that are connected or about to be. */
   readonly 'server-draining': { readonly peers: number };

@@ -35,8 +35,9 @@ export class Reporter {
     return this.#failures;
   }
 
-  serverListening(address: string): void {
-    this.#report('server-listening', { address });
+  /** @param admin where the admin listener listens; null: nowhere */
+  serverListening(address: string, admin: string | null): void {
+    this.#report('server-listening', { address, admin });
   }
 
   listenerExposed(warning: string): void {

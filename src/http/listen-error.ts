@@ -8,8 +8,12 @@ export interface ListenAddress {
 }
 
 /** What an operator can do about a listener that cannot be opened, in one line. */
-export const listenError = (error: NodeJS.ErrnoException, { host, port }: ListenAddress): ServiceError => {
-  const where = `LISTEN=${host === null ? '' : host.includes(':') ? `[${host}]` : host}:${port}`;
+export const listenError = (
+  error: NodeJS.ErrnoException,
+  setting: string,
+  { host, port }: ListenAddress,
+): ServiceError => {
+  const where = `${setting}=${host === null ? '' : host.includes(':') ? `[${host}]` : host}:${port}`;
   return new ServiceError('listen', { detail: `${where}: ${advice(error.code, port)}`, cause: error });
 };
 

@@ -17,12 +17,15 @@ const MAX_CONNECTIONS = 10_000;
 /** What is still being answered when the listener closes has this long. */
 const CLOSE_GRACE_MS = 2_000;
 
-/** The public listener. */
-export class PublicServer {
+/** A listener. */
+export class HttpServer {
+  readonly #setting: string;
   readonly #server: Server;
   #closed: Promise<void> | null = null;
 
-  constructor(listener: RequestListener) {
+  /** @param setting the variable that says where it listens, for errors */
+  constructor(setting: 'LISTEN' | 'ADMIN_LISTEN', listener: RequestListener) {
+    this.#setting = setting;
     this.#server = createServer(LIMITS, listener);
     this.#server.maxConnections = MAX_CONNECTIONS;
     this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => answerBroken(error, socket));
@@ -38,7 +41,7 @@ export class PublicServer {
   /** Rejects with a `ServiceError` `listen` that says what to do. */
   listen(address: ListenAddress): Promise<void> {
     return new Promise((resolve, reject) => {
-      const failed = (error: NodeJS.ErrnoException): void => reject(listenError(error, address));
+      const failed = (error: NodeJS.ErrnoException): void => reject(listenError(error, this.#setting, address));
       const { host, port } = address;
       this.#server.once('error', failed);
       this.#server.listen({ port, ...(host === null ? {} : { host }) }, () => {

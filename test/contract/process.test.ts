@@ -12,7 +12,7 @@ import { ask, claim, handshake, TestClient } from '../support/client.ts';
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 /** Audio, video, slots for both and a data channel. */
 const OFFER = readFileSync(new URL('../fixtures/offers/chromium-156-events.sdp', import.meta.url), 'utf8');
-const SETTINGS = { LISTEN: '127.0.0.1:0', ICE_ADDRESSES: '127.0.0.1', LOG_LEVEL: 'info' };
+const SETTINGS = { LISTEN: '127.0.0.1:0', ADMIN_LISTEN: '127.0.0.1:0', ICE_ADDRESSES: '127.0.0.1', LOG_LEVEL: 'info' };
 
 beforeAll(() => {
   if (!existsSync(MAIN)) throw new Error('dist/main.js is not there: run npm run setup');

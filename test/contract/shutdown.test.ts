@@ -58,11 +58,12 @@ test('one that never listened ends without a word', async () => {
 
 test('says what it does', async () => {
   const service = await startService();
+  const admin = `127.0.0.1:${service.app.adminAddress?.port ?? 0}`;
   service.app.drain();
   service.app.drain();
   await service.app.close();
   expect(service.events.map(({ name }) => name)).toEqual(['server-listening', 'server-draining', 'server-closed']);
-  expect(service.reported('server-listening')).toEqual([{ address: `127.0.0.1:${service.port}` }]);
+  expect(service.reported('server-listening')).toEqual([{ address: `127.0.0.1:${service.port}`, admin }]);
 });
 
 test('twice is once', async () => {

@@ -31,6 +31,7 @@ export class ServiceProcess {
         CONNECT_RATE: '1000',
         LOG_LEVEL: 'info',
         PROXY_SECRET: SECRET,
+        ADMIN_LISTEN: '127.0.0.1:0',
         ...env,
         LISTEN: `127.0.0.1:${port}`,
       },

@@ -37,7 +37,13 @@ export class TestService {
   static async start({ env = {}, overrides = {} }: Setup = {}): Promise<TestService> {
     const plane = new FakeMediaPlane();
     const clock = new ManualClock();
-    const config = parseConfig({ LISTEN: '127.0.0.1:0', CONNECT_RATE: '1000', LOG_LEVEL: 'silent', ...env });
+    const config = parseConfig({
+      LISTEN: '127.0.0.1:0',
+      ADMIN_LISTEN: '127.0.0.1:0',
+      CONNECT_RATE: '1000',
+      LOG_LEVEL: 'silent',
+      ...env,
+    });
     const { reporter, events } = recordingReporter();
     const app = await createApp(config, { plane, clock, reporter, ...overrides });
     await app.start();

@@ -38,6 +38,9 @@ describe('parseConfig', () => {
       peerTimeoutMs: 30_000,
       joinTtlMs: 600_000,
       permissionsHost: null,
+      adminListen: { host: '127.0.0.1', port: 9090 },
+      adminToken: null,
+      adminHosts: [],
       webhooks: null,
       logLevel: 'info',
     });
@@ -65,6 +68,9 @@ describe('parseConfig', () => {
       PEER_TIMEOUT: '2.25',
       JOIN_TTL: '604800',
       PERMISSIONS_HOST: 'http://permissions:8080/base/',
+      ADMIN_LISTEN: '0.0.0.0:9091',
+      ADMIN_TOKEN: '0123456789abcdef',
+      ADMIN_HOSTS: 'media-1, backend',
       WEBHOOK_URL: 'https://app.example/hooks/',
       WEBHOOK_SECRET: 'fedcba9876543210',
       WEBHOOK_SPOOL: '/var/spool/webhooks',
@@ -89,6 +95,9 @@ describe('parseConfig', () => {
       peerTimeoutMs: 2250,
       joinTtlMs: 604_800_000,
       permissionsHost: 'http://permissions:8080/base',
+      adminListen: { host: '0.0.0.0', port: 9091 },
+      adminToken: '0123456789abcdef',
+      adminHosts: ['media-1', 'backend'],
       webhooks: {
         url: 'https://app.example/hooks',
         secret: 'fedcba9876543210',
@@ -137,6 +146,7 @@ describe('parseConfig', () => {
     ['PERMISSIONS_HOST', 'permissions:8080'],
     ['PERMISSIONS_HOST', 'ftp://permissions'],
     ['PERMISSIONS_HOST', 'http://permissions/?x=1'],
+    ['ADMIN_LISTEN', '9090'],
     ['WEBHOOK_URL', 'app.example'],
     ['WEBHOOK_SPOOL', 'a\0b'],
     ['WEBHOOK_MAX_WAITING', '0'],
@@ -146,6 +156,12 @@ describe('parseConfig', () => {
     const detail = detailOf({ [name]: value });
     expect(detail).toContain(`${name}=${JSON.stringify(value)}`);
     expect(detail).toContain(`allowed: ${SETTINGS[name].allowed}`);
+  });
+
+  it('lets nobody else reach an admin listener without a token', () => {
+    expect(detailOf({ ADMIN_LISTEN: ':9090' })).toContain('ADMIN_LISTEN=:9090 can be reached by others');
+    expect(parseConfig({ ADMIN_LISTEN: ':9090', ADMIN_TOKEN: '0123456789abcdef' }).adminListen?.port).toBe(9090);
+    expect(parseConfig({ ADMIN_LISTEN: 'off' }).adminListen).toBeNull();
   });
 
   it('sends no webhook unsigned', () => {

@@ -23,7 +23,7 @@ const plan = { ...offerPlan('audio both'), droppedCandidates: { hostname: 3 } };
 
 /** Every function of the reporter, with what it reports. */
 const CALLS: readonly (readonly [(reporter: Reporter) => void, ...(readonly [string, object])[]])[] = [
-  [(r) => r.serverListening('127.0.0.1:80'), ['server-listening', { address: '127.0.0.1:80' }]],
+  [(r) => r.serverListening('[::]:80', null), ['server-listening', { address: '[::]:80', admin: null }]],
   [(r) => r.listenerExposed('beware'), ['listener-exposed', { warning: 'beware' }]],
   [(r) => r.serverDraining(3), ['server-draining', { peers: 3 }]],
   [(r) => r.serverClosed(12), ['server-closed', { ms: 12 }]],

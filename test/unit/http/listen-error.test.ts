@@ -8,7 +8,7 @@ test.each<[string, string | null, number, RegExp]>([
   ['EMFILE', null, 80, /LISTEN=:80: EMFILE$/],
 ])('%s at %s:%i', (code, host, port, message) => {
   const cause = Object.assign(new Error('bind'), { code });
-  const error = listenError(cause, { host, port });
+  const error = listenError(cause, 'LISTEN', { host, port });
   expect(error.code).toBe('listen');
   expect(error.message).toMatch(message);
   expect(error.cause).toBe(cause);

@@ -1,0 +1,161 @@
+// The admin listener over real sockets: who may ask, and what is answered.
+import { ask, type Ask } from '../support/client.ts';
+import { expectProblem } from '../support/problem.ts';
+import { startService, stopServices, type TestService } from '../support/service.ts';
+
+afterEach(stopServices);
+
+const TOKEN = 'the-token-of-an-operator';
+const AUTHORIZED = { Authorization: `Bearer ${TOKEN}` };
+
+const asAdmin = (service: TestService, path: string, options?: Ask) =>
+  ask(service.app.adminAddress?.port ?? 0, path, options);
+
+describe('who may ask', () => {
+  const foreign: [string, Record<string, string>, string][] = [
+    ['a name that could be rebound', { Host: 'evil.example' }, 'admin-host'],
+    ['a name with a port', { Host: 'evil.example:9090' }, 'admin-host'],
+    ['a name that begins like an address', { Host: '127.0.0.1.evil.example' }, 'admin-host'],
+    ['brackets around no address', { Host: '[evil]:9090' }, 'admin-host'],
+    ['a page of another origin', { Origin: 'https://evil.example' }, 'admin-origin'],
+    ['a page of its own origin', { Origin: 'http://127.0.0.1:9090' }, 'admin-origin'],
+    ['a page without an origin', { Origin: 'null' }, 'admin-origin'],
+  ];
+
+  test.each(foreign)('not %s, not even with the token', async (_, headers, code) => {
+    const service = await startService({ env: { ADMIN_TOKEN: TOKEN } });
+    for (const path of ['/healthz', '/readyz', '/conversations', '/elsewhere']) {
+      expectProblem(await asAdmin(service, path, { headers: { ...AUTHORIZED, ...headers } }), 403, code);
+    }
+  });
+
+  test.each([
+    '127.0.0.1',
+    '127.0.0.1:9090',
+    '[::1]',
+    '[::1]:9090',
+    'localhost',
+    'LOCALHOST:80',
+    'Media-1:9090',
+    '10.1.2.3',
+  ])('whoever says Host: %s', async (Host) => {
+    const service = await startService({ env: { ADMIN_HOSTS: 'media-1' } });
+    expect((await asAdmin(service, '/conversations', { headers: { Host } })).status).toBe(200);
+  });
+
+  test('with a token set, everything but the probes wants it', async () => {
+    const service = await startService({ env: { ADMIN_TOKEN: TOKEN } });
+    for (const headers of [
+      {},
+      { Authorization: TOKEN },
+      { Authorization: `Bearer ${TOKEN}x` },
+      { Authorization: 'Bearer ' },
+    ]) {
+      expectProblem(await asAdmin(service, '/conversations', { headers }), 401, 'admin-token');
+      expectProblem(await asAdmin(service, '/elsewhere', { method: 'DELETE', headers }), 401, 'admin-token');
+      expect((await asAdmin(service, '/healthz', { headers })).status).toBe(200);
+    }
+    expect((await asAdmin(service, '/conversations', { headers: AUTHORIZED })).status).toBe(200);
+  });
+
+  test('without a token set, nothing can be changed', async () => {
+    const service = await startService();
+    expectProblem(await asAdmin(service, '/conversations/tea', { method: 'DELETE' }), 403, 'admin-read-only');
+    const post = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' };
+    expectProblem(await asAdmin(service, '/conversations/tea', post), 403, 'admin-read-only');
+  });
+
+  test.each([undefined, 'text/plain', 'application/x-www-form-urlencoded', 'application/jsonp', 'multipart/form-data'])(
+    'no POST of type %s, which a form could send',
+    async (type) => {
+      const service = await startService({ env: { ADMIN_TOKEN: TOKEN } });
+      const headers = type === undefined ? AUTHORIZED : { ...AUTHORIZED, 'Content-Type': type };
+      expectProblem(await asAdmin(service, '/x', { method: 'POST', headers, body: '{}' }), 415, 'admin-content-type');
+    },
+  );
+});
+
+describe('the probes', () => {
+  test('/healthz says whether the media plane is able', async () => {
+    const service = await startService();
+    expect(await asAdmin(service, '/healthz')).toMatchObject({ status: 200, body: 'ok\n' });
+    service.plane.readyError = new Error('lost');
+    expectProblem(await asAdmin(service, '/healthz'), 500, 'internal');
+  });
+
+  test('/readyz says whether a connection would be accepted', async () => {
+    const service = await startService();
+    expect(await asAdmin(service, '/readyz')).toMatchObject({ status: 200, body: 'ok\n' });
+    service.app.drain();
+    expectProblem(await asAdmin(service, '/readyz'), 503, 'draining');
+    expect((await asAdmin(service, '/healthz')).status).toBe(200);
+  });
+});
+
+describe('conversations', () => {
+  test('are listed, with how many are in them', async () => {
+    const service = await startService();
+    expect(JSON.parse((await asAdmin(service, '/conversations')).body)).toEqual({ conversations: [] });
+    await service.join('ann', 'tea');
+    await service.join('ben', 'tea');
+    await service.join('cid', 'coffee/ü');
+    await service.connected('ann');
+    expect(JSON.parse((await asAdmin(service, '/conversations')).body)).toEqual({
+      conversations: [
+        { id: 'tea', users: 2, members: 1 },
+        { id: 'coffee/ü', users: 1, members: 0 },
+      ],
+    });
+  });
+
+  test('are shown one by one', async () => {
+    const service = await startService();
+    await service.join('ann', 'coffee/ü');
+    const peer = await service.connected('ann', 'laptop');
+    const { status, body } = await asAdmin(service, `/conversations/${encodeURIComponent('coffee/ü')}`);
+    expect(status).toBe(200);
+    expect(JSON.parse(body)).toEqual({
+      id: 'coffee/ü',
+      users: ['ann'],
+      members: [
+        {
+          peer: peer.id,
+          userid: 'ann',
+          clientid: 'laptop',
+          csrc: peer.request.csrc,
+          tracks: [{ mid: '0', kind: 'audio' }],
+          slots: [{ mid: '0', kind: 'audio', index: 0 }],
+        },
+      ],
+    });
+  });
+
+  test.each(['/conversations/nobody', '/elsewhere', '/', '/conversations/%', '/healthz/x'])(
+    '%s is not there',
+    async (path) => {
+      expectProblem(await asAdmin(await startService(), path), 404, 'admin-not-found');
+    },
+  );
+});
+
+test('nothing of it is on the public listener, and the other way round', async () => {
+  const service = await startService();
+  for (const path of ['/healthz', '/conversations']) expect((await service.ask(path)).status).toBe(400);
+  expectProblem(await asAdmin(service, '/connect'), 404, 'admin-not-found');
+});
+
+test('it can be left out', async () => {
+  const service = await startService({ env: { ADMIN_LISTEN: 'off' } });
+  expect(service.app.adminAddress).toBeNull();
+});
+
+test('a port that is taken is named by its own setting', async () => {
+  const service = await startService();
+  const taken = `127.0.0.1:${service.app.adminAddress?.port ?? 0}`;
+  await expect(startService({ env: { ADMIN_LISTEN: taken } })).rejects.toMatchObject({
+    code: 'listen',
+    detail: expect.stringMatching(
+      new RegExp(`^ADMIN_LISTEN=${taken.replaceAll('.', '\\.')}: something else`),
+    ) as string,
+  });
+});

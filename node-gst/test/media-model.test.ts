@@ -5,6 +5,7 @@ import {
   audioSlot,
   audioTrack,
   forwarder,
+  level,
   MS,
   publisher,
   receiver,
@@ -13,7 +14,7 @@ import {
   videoTrack,
 } from './support/media.ts';
 import { buildRtp, buildVp8, parseVp8, text } from './support/rtp.ts';
-import { SlotModel, type ModelPacket } from './support/slot-model.ts';
+import { GateModel, SlotModel, type ModelPacket, type ModelSent } from './support/slot-model.ts';
 
 const TRACKS = 3;
 const STEP_MS = 20;
@@ -28,8 +29,15 @@ interface Stream {
 
 type Step =
   | { readonly do: 'route'; readonly track: number | null }
-  | { readonly do: 'send'; readonly track: number; readonly skip: number; readonly keyframe: boolean }
-  | { readonly do: 'repeat'; readonly track: number; readonly back: number; readonly keyframe: boolean };
+  | { readonly do: 'gate'; readonly track: number; readonly quietest: number | null }
+  | ({ readonly do: 'send'; readonly skip: number } & Sending)
+  | ({ readonly do: 'repeat'; readonly back: number } & Sending);
+
+interface Sending {
+  readonly track: number;
+  readonly keyframe: boolean;
+  readonly level: number | null;
+}
 
 /** Numbers just under their wrap are as likely as any other. */
 const counter = (bits: number) =>
@@ -48,16 +56,26 @@ const skip = fc.oneof(
   { weight: 8, arbitrary: fc.constant(1) },
   { weight: 1, arbitrary: fc.integer({ min: 1, max: 150 }) },
 );
+/** Mostly quiet, so that gates close. */
+const loudness = fc.oneof(
+  { weight: 2, arbitrary: fc.constantFrom(10, 50) },
+  { weight: 20, arbitrary: fc.constantFrom(51, 127) },
+  { weight: 1, arbitrary: fc.constant(null) },
+);
+const sending = { track, keyframe: fc.boolean(), level: loudness };
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('route' as const), track: fc.option(track, { freq: 6 }) }) },
-  { weight: 10, arbitrary: fc.record({ do: fc.constant('send' as const), track, skip, keyframe: fc.boolean() }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('gate' as const), track, quietest: fc.constantFrom(50, 50, 20, null) }),
+  },
+  { weight: 10, arbitrary: fc.record({ do: fc.constant('send' as const), skip, ...sending }) },
   {
     weight: 4,
     arbitrary: fc.record({
       do: fc.constant('repeat' as const),
-      track,
       back: fc.oneof(fc.integer({ min: 0, max: 8 }), fc.integer({ min: 100, max: 300 })),
-      keyframe: fc.boolean(),
+      ...sending,
     }),
   },
 );
@@ -70,6 +88,8 @@ class Bench {
   readonly #receiver: MediaHarness;
   readonly #forwarder = forwarder();
   readonly #model: SlotModel;
+  readonly #gates: readonly GateModel[];
+  readonly #spurts: number[];
   readonly #indexes: number[];
   #now = 0;
   #base: { sequence: number; timestamp: number } | null = null;
@@ -81,6 +101,8 @@ class Bench {
     const options: TrackOptions = this.#video ? videoTrack() : audioTrack();
     this.#publishers = streams.map((_, index) => publisher(index, options));
     this.#receiver = receiver(this.#video ? videoSlot() : audioSlot());
+    this.#gates = streams.map(() => new GateModel());
+    this.#spurts = streams.map(() => 0);
     this.#indexes = streams.map(() => 0);
   }
 
@@ -92,36 +114,58 @@ class Bench {
         this.#receiver.slots[0]!,
         step.track === null ? null : this.#publishers[step.track]!.tracks[0]!,
       );
+    } else if (step.do === 'gate') {
+      if (this.#video) return;
+      this.#gates[step.track]!.quietest = step.quietest;
+      this.#forwarder.gate(this.#publishers[step.track]!.tracks[0]!, step.quietest);
     } else if (step.do === 'send') {
       this.#indexes[step.track]! += step.skip;
-      this.#push(step.track, this.#indexes[step.track]!, step.keyframe);
+      this.#push(step, this.#indexes[step.track]!);
     } else {
-      this.#push(step.track, Math.max(this.#indexes[step.track]! - step.back, 0), step.keyframe);
+      this.#push(step, Math.max(this.#indexes[step.track]! - step.back, 0));
     }
   }
 
   end(): void {
     expect(this.#receiver.stats().dropped).toMatchObject({ ...this.#model.drops, stale: 0, detached: 0 });
+    const held = this.#publishers.map((peer) => peer.stats().dropped.gated);
+    expect(held).toEqual(this.#gates.map((gate) => gate.held));
   }
 
-  #push(track: number, index: number, keyframe: boolean): void {
-    const stream = this.#streams[track]!;
+  #packet({ track, keyframe, level }: Sending, index: number, stream: Stream): ModelPacket {
     // Two packets to a frame, two frames to a TL0PICIDX, 20 ms to a packet.
     const perPacket = this.#video ? 1800 : 960;
     const pictureIds = 2 ** (stream.pictureIdBits ?? 15);
-    const packet: ModelPacket = {
+    return {
       track,
       keyframe,
+      level: this.#video ? null : level,
       sequence: stream.sequence + index,
       timestamp: stream.timestamp + index * perPacket,
       pictureId:
         !this.#video || stream.pictureIdBits === null ? null : (stream.pictureId % pictureIds) + Math.floor(index / 2),
       tl0: !this.#video || stream.tl0 === null ? null : stream.tl0 + Math.floor(index / 4),
     };
+  }
+
+  /** What is to come of the packet, which came with `captureNs` where it came. */
+  #wanted(packet: ModelPacket, captureNs: bigint | undefined): ModelSent | null {
+    const { track } = packet;
+    const passage = this.#gates[track]!.packet(packet, this.#now);
+    if (passage === 'resumes') this.#spurts[track]! += 1;
+    if (passage === 'held') return null;
+    const outcome = this.#model.packet(packet, Number(captureNs ?? 0n), this.#spurts[track]);
+    return 'send' in outcome ? outcome.send : null;
+  }
+
+  #push(sending: Sending, index: number): void {
+    const stream = this.#streams[sending.track]!;
+    const packet = this.#packet(sending, index, stream);
+    const { track } = packet;
     this.#publishers[track]!.receiveRtp(this.#bytes(packet, stream), BigInt(this.#now) * MS);
     const out = sent(this.#receiver);
-    const wanted = this.#model.packet(packet, Number(out[0]?.captureNs ?? 0n));
-    if (!('send' in wanted)) {
+    const wanted = this.#wanted(packet, out[0]?.captureNs);
+    if (wanted === null) {
       expect(out).toEqual([]);
       return;
     }
@@ -139,12 +183,12 @@ class Bench {
       tl0: counters.tl0,
       size: out[0]!.payload.length,
     }).toEqual({
-      sequence: wrap(this.#base.sequence + wanted.send.sequence, 16),
-      timestamp: wrap(this.#base.timestamp + wanted.send.timestamp, 32),
-      marker: wanted.send.marker,
+      sequence: wrap(this.#base.sequence + wanted.sequence, 16),
+      timestamp: wrap(this.#base.timestamp + wanted.timestamp, 32),
+      marker: wanted.marker,
       csrcs: [track],
-      pictureId: wrap(wanted.send.pictureId, stream.pictureIdBits ?? 15),
-      tl0: wrap(wanted.send.tl0, 8),
+      pictureId: wrap(wanted.pictureId, stream.pictureIdBits ?? 15),
+      tl0: wrap(wanted.tl0, 8),
       size: this.#payload(packet, stream).length,
     });
   }
@@ -168,6 +212,7 @@ class Bench {
       sequence: packet.sequence % 2 ** 16,
       timestamp: packet.timestamp % 2 ** 32,
       payload: this.#payload(packet, stream),
+      ...(packet.level === null ? {} : level(packet.level)),
     });
   }
 }
@@ -197,10 +242,11 @@ describe.each(['audio', 'video'] as const)('a slot of %s', (kind) => {
     ];
     const bench = new Bench(kind, streams);
     bench.run({ do: 'route', track: 0 });
+    bench.run({ do: 'gate', track: 1, quietest: 50 });
     for (let index = 0; index < 12_000; index += 1) {
       const track = Math.floor(index / 3000) % TRACKS;
       if (index % 3000 === 2000) bench.run({ do: 'route', track: (track + 1) % TRACKS });
-      bench.run({ do: 'send', track, skip: 7, keyframe: index % 300 === 0 });
+      bench.run({ do: 'send', track, skip: 7, keyframe: index % 300 === 0, level: index % 100 === 50 ? 50 : 90 });
     }
     bench.end();
   });

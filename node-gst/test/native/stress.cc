@@ -181,6 +181,7 @@ void Control(std::vector<std::shared_ptr<PeerCore>>& publishers, std::vector<std
         break;
       }
       case 4:
+        forwarder->Gate(from.tracks()[0], random() % 4 == 0 ? std::nullopt : std::optional<uint8_t>(random() % 128));
         if (random() % 100 == 0) forwarder = std::make_unique<Forwarder>();
         break;
       case 5:

@@ -8,6 +8,8 @@ export interface ModelPacket {
   readonly sequence: number;
   readonly timestamp: number;
   readonly keyframe: boolean;
+  /** -dBov; null where it has none. */
+  readonly level: number | null;
   readonly pictureId: number | null;
   readonly tl0: number | null;
 }
@@ -45,6 +47,38 @@ class Follower {
   }
 }
 
+/** What a gate has to do. It remembers every packet of the track. */
+export class GateModel {
+  /** Packets above this level are held; null: none. */
+  quietest: number | null = null;
+  /** Packets that were held. */
+  held = 0;
+  #holding = false;
+  readonly #seen: number[] = [];
+  readonly #loudAt: number[] = [];
+
+  /** `passes`, and `resumes` where held packets lie before it; nothing may be sent of those any more. */
+  packet(packet: ModelPacket, nowMs: number): 'held' | 'passes' | 'resumes' {
+    const overtaken = this.#holding && this.#seen.some((sequence) => sequence >= packet.sequence);
+    this.#seen.push(packet.sequence);
+    if (overtaken || this.#tooQuiet(packet, nowMs)) {
+      this.#holding = true;
+      this.held += 1;
+      return 'held';
+    }
+    const resumes = this.#holding;
+    this.#holding = false;
+    return resumes ? 'resumes' : 'passes';
+  }
+
+  #tooQuiet({ level }: ModelPacket, nowMs: number): boolean {
+    if (this.quietest === null || level === null) return false;
+    if (level > this.quietest) return !this.#loudAt.some((at) => nowMs - at < 500);
+    this.#loudAt.push(nowMs);
+    return false;
+  }
+}
+
 export class SlotModel {
   readonly drops: Record<Drop, number> = { late: 0, duplicate: 0, awaitingKeyframe: 0 };
   readonly #video: boolean;
@@ -53,6 +87,7 @@ export class SlotModel {
   #current: number | null = null;
   #next: number | null = null;
   #live = false;
+  #spurt = 0;
   /** Every sequence number sent, counted from 0 at the first. */
   readonly #numbers = new Set<number>();
   #highest = -1;
@@ -84,25 +119,32 @@ export class SlotModel {
     }
   }
 
-  /** `captureNs` of the packet where it is sent. */
-  packet(packet: ModelPacket, captureNs: number): Outcome {
+  /** `captureNs` of the packet where it is sent; `spurt` counts up at each packet of the track that resumes. */
+  packet(packet: ModelPacket, captureNs: number, spurt = 0): Outcome {
     if (packet.track !== this.#current && packet.track !== this.#next) return { ignored: true };
     const starts = packet.track === this.#next || !this.#live;
     if (starts && this.#video && !packet.keyframe) return this.#drop('awaitingKeyframe');
     if (starts) this.#start(packet, captureNs);
+    const resumes = !starts && spurt !== this.#spurt;
+    if (resumes) this.#closeGap(packet);
+    this.#spurt = spurt;
     const sequence = packet.sequence + this.#sequenceOffset;
     const refused = this.#refuses(sequence);
     if (refused) return this.#drop(refused);
     const timestamp = packet.timestamp + this.#timestampOffset;
-    if (this.#newest === null || timestamp > this.#newest.timestamp) this.#newest = { timestamp, capture: captureNs };
+    this.#remember(timestamp, captureNs);
+    const marker = (starts || resumes) && !this.#video;
+    return { send: { sequence, timestamp, marker, ...this.#counters(packet) } };
+  }
+
+  #remember(timestamp: number, capture: number): void {
+    if (this.#newest === null || timestamp > this.#newest.timestamp) this.#newest = { timestamp, capture };
+  }
+
+  #counters({ pictureId, tl0 }: ModelPacket) {
     return {
-      send: {
-        sequence,
-        timestamp,
-        marker: starts && !this.#video,
-        pictureId: packet.pictureId === null ? null : this.#pictureId.map(packet.pictureId),
-        tl0: packet.tl0 === null ? null : this.#tl0.map(packet.tl0),
-      },
+      pictureId: pictureId === null ? null : this.#pictureId.map(pictureId),
+      tl0: tl0 === null ? null : this.#tl0.map(tl0),
     };
   }
 
@@ -118,11 +160,15 @@ export class SlotModel {
     if (packet.track === this.#next) this.#current = packet.track;
     this.#next = null;
     this.#live = true;
-    this.#floor = this.#highest + 1;
-    this.#sequenceOffset = this.#floor - packet.sequence;
+    this.#closeGap(packet);
     this.#timestampOffset = this.#startTimestamp(captureNs) - packet.timestamp;
     this.#pictureId.restart();
     this.#tl0.restart();
+  }
+
+  #closeGap(packet: ModelPacket): void {
+    this.#floor = this.#highest + 1;
+    this.#sequenceOffset = this.#floor - packet.sequence;
   }
 
   #startTimestamp(captureNs: number): number {

@@ -101,7 +101,7 @@ std::shared_ptr<PeerCore> MakePeer(uint32_t csrc, bool publishes) {
 // late, some from another SSRC after a BYE.
 void Publish(PeerCore& peer, uint32_t seed) {
   std::minstd_rand random(seed);
-  std::array<uint8_t, 18> packet{0x80};
+  std::array<uint8_t, 22> packet{};
   const SteadyClock clock;
   uint16_t sequence = static_cast<uint16_t>(random());
   uint32_t ssrc = 1;
@@ -112,11 +112,16 @@ void Publish(PeerCore& peer, uint32_t seed) {
     WriteU16(&packet[2], static_cast<uint16_t>(late ? sequence - random() % 200 : ++sequence));
     WriteU32(&packet[4], i * 960);
     WriteU32(&packet[8], ssrc + (video ? 1000 : 0));
-    packet[12] = 0x90;
-    packet[13] = 0x80;
-    packet[14] = 0x80;
-    packet[15] = static_cast<uint8_t>(i);
-    packet[16] = random() % 20 == 0 ? 0x10 : 0x11;
+    if (video) {
+      // Its payload: a VP8 descriptor with a picture id, and the frame's first byte.
+      packet[0] = 0x80;
+      WriteU32(&packet[12], 0x90808000 | (i & 0xFF));
+      packet[16] = random() % 20 == 0 ? 0x10 : 0x11;
+    } else {
+      packet[0] = 0x90;
+      WriteU32(&packet[12], 0xBEDE0001);
+      WriteU32(&packet[16], 0x20000000 | (random() & 0xFF) << 16);
+    }
     peer.ingest().OnRtp(packet, clock.Now());
     if (i % 5000 == 0) {
       const std::array<uint8_t, 12> bye{0x82, 203, 0, 2, 0, 0, 0, static_cast<uint8_t>(ssrc)};

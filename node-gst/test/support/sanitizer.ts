@@ -4,10 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const SRC = join(import.meta.dirname, '../../src');
-const FOLDERS = ['media', 'media/tap', 'tap_reader'];
 const FOREIGN = /#include <(napi|gst|glib|agent|gio|node)/;
 
-/** Everything a file of the media half includes from this repository, itself included. */
+/** Everything a file includes from this repository, itself included. */
 function closure(file: string, seen = new Set<string>()): Set<string> {
   if (seen.has(file)) return seen;
   seen.add(file);
@@ -17,9 +16,9 @@ function closure(file: string, seen = new Set<string>()): Set<string> {
   return seen;
 }
 
-/** Sources of the media half that need neither Node nor GStreamer. */
+/** Sources that need neither Node nor GStreamer. */
 export const coreSources = (): string[] =>
-  FOLDERS.flatMap((folder) => readdirSync(join(SRC, folder)).map((name) => `${folder}/${name}`))
+  readdirSync(SRC, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.cc'))
     .filter((file) => [...closure(file)].every((each) => !FOREIGN.test(readFileSync(join(SRC, each), 'utf8'))));
 

@@ -1,4 +1,116 @@
+import { jest } from '@jest/globals';
 import { createGstPlane } from '../../src/media/gst/plane.ts';
+import type { MediaPlane, Track, TrackLevel } from '../../src/media/types.ts';
+import { eventually } from '../support/eventually.ts';
+import { GstClient } from '../support/gst-client.ts';
 import { mediaPlaneContract } from './media-plane.ts';
 
-mediaPlaneContract('GStreamer', async () => ({ plane: await createGstPlane({ iceAddresses: ['127.0.0.1'] }) }));
+jest.setTimeout(30_000);
+
+const createPlane = () => createGstPlane({ iceAddresses: ['127.0.0.1'] });
+
+mediaPlaneContract('GStreamer', async () => {
+  const plane = await createPlane();
+  return { plane, connect: (onChannel) => GstClient.connect(plane, onChannel) };
+});
+
+describe('a client of the media plane on GStreamer', () => {
+  let plane: MediaPlane;
+  const clients: GstClient[] = [];
+  const said: string[] = [];
+  const connect = async (): Promise<GstClient> => {
+    const client = await GstClient.connect(plane, ({ events }) => events.on('message', (text) => said.push(text)));
+    clients.push(client);
+    return client;
+  };
+  beforeEach(async () => {
+    plane = await createPlane();
+    said.length = 0;
+  });
+  afterEach(async () => {
+    for (const client of clients.splice(0)) await client.close();
+    await plane.close();
+  });
+
+  it('is not heard where its text is too long, or binary', async () => {
+    const client = await connect();
+    const longest = 'ä'.repeat(2048);
+    for (const text of [`${longest}.`, longest, 'x'.repeat(60_000)]) client.say(text);
+    client.sayBytes(Uint8Array.of(1, 2, 3));
+    client.say('the end');
+    await eventually('the end came', () => (said.includes('the end') ? said : null));
+    expect(said).toEqual([longest, 'the end']);
+    expect(client.peer.stats().dropped['message']).toBe(2);
+  });
+
+  it('that sends more than anybody can read is cut short before it reaches JavaScript', async () => {
+    const client = await connect();
+    const count = 20_000;
+    for (let i = 0; i < count; i += 1) client.say(`message ${i}`);
+    const began = performance.now();
+    let longest = 0;
+    let last = began;
+    await eventually('all came to an end', () => {
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+      return said.length + (client.peer.stats().dropped['message'] ?? 0) === count ? said : null;
+    });
+    // 50 at once, then 50 each second. While they came they were waited for in steps of 100 ms.
+    expect(said.length).toBeGreaterThan(0);
+    expect(said.length).toBeLessThanOrEqual(50 + ((performance.now() - began) / 1000 + 1) * 50);
+    expect(longest).toBeLessThan(1000);
+    const heard = said.length;
+    await eventually('it is heard again', () => {
+      client.say('still here');
+      return said.length > heard ? said : null;
+    });
+    const { dropped } = client.peer.stats();
+    await client.peer.close('removed');
+    expect(client.peer.stats().dropped['message']).toBeGreaterThanOrEqual(dropped['message'] ?? Infinity);
+  });
+
+  it('is measured: each level, the packets and their bytes, once', async () => {
+    const client = await connect();
+    const [track] = client.peer.tracks as [Track];
+    const graph = plane.openGraph();
+    for (const level of [20, 0x80 | 127, 0, 64]) client.speak(level);
+    const taken: TrackLevel[] = [];
+    await eventually('four packets came', () => {
+      taken.push(...graph.takeLevels([track, track]));
+      return taken.flatMap(({ levels }) => levels).length === 4 ? taken : null;
+    });
+    expect(taken.flatMap(({ levels }) => levels)).toEqual([-20, -127, 0, -64]);
+    expect(new Set(taken.map((each) => each.track))).toEqual(new Set([track]));
+    const sum = (count: (each: TrackLevel) => number) => taken.reduce((all, each) => all + count(each), 0);
+    expect([sum(({ packets }) => packets), sum(({ bytes }) => bytes), sum(({ voiced }) => voiced)]).toEqual([4, 12, 1]);
+    expect(graph.takeLevels([track])).toEqual([]);
+  });
+
+  it('is heard by another where it is louder than its gate, to the dBov', async () => {
+    const [speaker, listener] = [await connect(), await connect()];
+    const [track] = speaker.peer.tracks as [Track];
+    const graph = plane.openGraph();
+    const [slot] = listener.peer.slots;
+    if (slot === undefined) throw new Error('the listener has a slot');
+    graph.route(slot, track);
+    const received = () => speaker.peer.stats().received.packets;
+    const sent = () => listener.peer.stats().sent.packets;
+    const speak = async (level: number): Promise<void> => {
+      const before = received();
+      speaker.speak(level);
+      await eventually('it came', () => (received() > before ? true : null));
+    };
+    graph.gate(track, -50.5);
+    // Of a new stream rtpsession hands the first packet on when the second is there.
+    speaker.speak(51);
+    await speak(51);
+    await eventually('both were held', () => (speaker.peer.stats().dropped['gated'] === 2 ? true : null));
+    expect(sent()).toBe(0);
+    await speak(50);
+    await eventually('it went on', () => (sent() === 1 ? true : null));
+    graph.gate(track, null);
+    await speak(127);
+    await eventually('it went on', () => (sent() === 2 ? true : null));
+    expect(speaker.peer.stats().dropped['gated']).toBe(2);
+  });
+});

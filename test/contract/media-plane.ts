@@ -1,11 +1,21 @@
 import sdpTransform from 'sdp-transform';
-import type { MediaPlane, Slot, Track } from '../../src/media/types.ts';
+import type { MediaChannel, MediaPeer, MediaPlane, Slot, Track } from '../../src/media/types.ts';
+import { eventually } from '../support/eventually.ts';
 import { candidate, peerRequest, type SectionText } from '../support/offers.ts';
 
 export interface MediaPlaneHarness {
   readonly plane: MediaPlane;
+  /** A client that is connected, with an `events` channel; `onChannel` runs inside the event `channel`. */
+  readonly connect: (onChannel: (channel: MediaChannel) => void) => Promise<MediaPlaneClient>;
   /** What a slot carries, where the plane can tell; the suite checks routes by it. */
   readonly heardBy?: (slot: Slot) => Track | null;
+}
+
+export interface MediaPlaneClient {
+  readonly peer: MediaPeer;
+  say(text: string): void;
+  closeChannel(): void;
+  close(): Promise<void>;
 }
 
 /** An offer with every use a section can have, and the direction each is answered with. */
@@ -204,6 +214,17 @@ export function mediaPlaneContract(name: string, makeHarness: () => Promise<Medi
         expect(plane.openGraph().takeLevels([a.audio, a.video])).toEqual([]);
       });
 
+      it('takes a gate for audio, moves it, takes it away, and refuses one for video', async () => {
+        const { peer, audio, video } = open();
+        const graph = plane.openGraph();
+        for (const dBov of [-50, -50.5, 0, -127, -200, null, null]) expect(() => graph.gate(audio, dBov)).not.toThrow();
+        expect(() => graph.gate(video, -50)).toThrow('audio');
+        await peer.close('gone');
+        expect(() => graph.gate(audio, -50)).not.toThrow();
+        graph.close();
+        expect(() => graph.gate(audio, -50)).not.toThrow();
+      });
+
       it('empties every slot of its own when it is closed, and is closed once', () => {
         const [a, b] = [open(), open()];
         const [graph, other] = [plane.openGraph(), plane.openGraph()];
@@ -230,6 +251,39 @@ export function mediaPlaneContract(name: string, makeHarness: () => Promise<Medi
         }).not.toThrow();
         expectHeard(a.audioSlot, null);
         expectHeard(b.audioSlot, null);
+      });
+    });
+
+    describe('a client that is connected', () => {
+      let client: MediaPlaneClient;
+      const said: string[] = [];
+      let channel: MediaChannel;
+      beforeEach(async () => {
+        said.length = 0;
+        client = await harness.connect((opened) => {
+          channel = opened;
+          channel.events.on('message', (text) => said.push(text));
+          channel.events.on('closed', () => said.push('closed'));
+        });
+      });
+      afterEach(async () => {
+        await client.peer.close('removed');
+        await client.close();
+      });
+
+      it('is heard in its channel, in order', async () => {
+        const texts = ['one', '{"type":"three"}', 'vier – ünf'];
+        for (const text of texts) client.say(text);
+        await eventually('everything was heard', () => (said.length >= texts.length ? said : null));
+        expect(said).toEqual(texts);
+      });
+
+      it('may close its channel, which is told once; nothing is sent in it any more', async () => {
+        expect(channel.send('hello')).toBe(true);
+        client.closeChannel();
+        await eventually('the end was told', () => (said.length > 0 ? said : null));
+        expect(channel.send('more')).toBe(false);
+        expect(said).toEqual(['closed']);
       });
     });
 

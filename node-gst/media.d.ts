@@ -66,9 +66,12 @@ export interface PeerMedia {
   stats(): PeerMediaCounters;
   /**
    * Sends the other side a DTLS close_notify, without which it takes seconds to notice. It leaves a moment later, on a
-   * thread of GStreamer: give it some milliseconds before the pipeline goes to NULL. Call before `close()`.
+   * thread of GStreamer: wait for `closeNotifySent()`, and a moment more, before the pipeline goes to NULL. Call before
+   * `close()`.
    */
   closeTransport(): void;
+  /** Whether the close_notify has come out of the encrypter, on its way to the socket. */
+  closeNotifySent(): boolean;
   /** Takes tracks and slots out of every route. Idempotent. Call before the pipeline goes to NULL. */
   close(): void;
 }

@@ -82,6 +82,7 @@ Napi::Value TakeKeyframeRequests(const Napi::CallbackInfo& info) {
 void Attach(const Napi::CallbackInfo& info) { Self(info)->core().Attach(); }
 // There is no transport to close.
 void CloseTransport(const Napi::CallbackInfo&) {}
+Napi::Value CloseNotifySent(const Napi::CallbackInfo& info) { return Napi::Boolean::New(info.Env(), true); }
 
 void Detach(const Napi::CallbackInfo& info) { Self(info)->core().Detach(); }
 void Close(const Napi::CallbackInfo& info) { Self(info)->core().Close(); }
@@ -104,6 +105,7 @@ Napi::Value MakeHarness(const Napi::CallbackInfo& info) {
   AddValue(object, "slots", SlotsToJs(env, harness->core()));
   AddMethod(object, "attach", Attach);
   AddMethod(object, "closeTransport", CloseTransport);
+  AddMethod(object, "closeNotifySent", CloseNotifySent);
   AddMethod(object, "detach", Detach);
   AddMethod(object, "idleMs", IdleMs);
   AddMethod(object, "stats", Stats);

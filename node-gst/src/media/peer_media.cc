@@ -58,6 +58,9 @@ Napi::Value PeerMedia(const Napi::CallbackInfo& info) {
   AddMethod(object, "attach", [peer](const Napi::CallbackInfo&) { peer->core().Attach(); });
   AddMethod(object, "detach", [peer](const Napi::CallbackInfo&) { peer->core().Detach(); });
   AddMethod(object, "closeTransport", [peer](const Napi::CallbackInfo&) { peer->taps().CloseTransport(); });
+  AddMethod(object, "closeNotifySent", [peer](const Napi::CallbackInfo& call) -> Napi::Value {
+    return Napi::Boolean::New(call.Env(), peer->taps().CloseNotifySent());
+  });
   AddMethod(object, "close", [peer](const Napi::CallbackInfo&) { peer->Close(); });
   AddMethod(object, "idleMs", [peer](const Napi::CallbackInfo& call) -> Napi::Value {
     return Napi::Number::New(call.Env(), static_cast<double>(peer->taps().IdleMs()));

@@ -78,6 +78,7 @@ struct Taps::State {
   std::mutex mutex;
   // Written with the lock held, read by probes without it.
   std::atomic<bool> closed{false};
+  std::atomic<bool> close_notify_sent{false};
   std::set<std::string> hooks;
   std::vector<GstRef<GstPad>> probes;
   std::vector<std::pair<GstRef<GstElement>, gulong>> handlers;
@@ -220,6 +221,16 @@ void FindSocket(const StatePtr& state, GstElement* nicesrc) {
   state->component = component;
 }
 
+// The first byte of a DTLS record is its content type, in plain text.
+constexpr uint8_t kDtlsAlert = 21;
+
+GstPadProbeReturn OnDtlsRecord(GstPad*, GstPadProbeInfo* info, gpointer data) {
+  guint8 type = 0;
+  GstBuffer* const record = gst_pad_probe_info_get_buffer(info);
+  if (gst_buffer_extract(record, 0, &type, 1) == 1 && type == kDtlsAlert) AsState(data)->close_notify_sent = true;
+  return GST_PAD_PROBE_OK;
+}
+
 void FindDtls(const StatePtr& state, GstElement* dtlsenc) {
   std::lock_guard lock(state->mutex);
   if (!state->closed) state->dtls = GstRef<GstElement>::Share(dtlsenc);
@@ -303,6 +314,9 @@ void Taps::CloseTransport() noexcept {
     dtls = state_->dtls;
   }
   if (!dtls) return;
+  if (const auto src = GstRef<GstPad>::Take(gst_element_get_static_pad(dtls.get(), "src"))) {
+    gst_pad_add_probe(src.get(), GST_PAD_PROBE_TYPE_BUFFER, OnDtlsRecord, NewState(state_), FreeState);
+  }
   gst_element_foreach_sink_pad(
       dtls.get(),
       [](GstElement*, GstPad* pad, gpointer) -> gboolean {
@@ -311,6 +325,8 @@ void Taps::CloseTransport() noexcept {
       },
       nullptr);
 }
+
+bool Taps::CloseNotifySent() const noexcept { return state_->close_notify_sent; }
 
 std::vector<std::string> Taps::Hooks() const {
   std::lock_guard lock(state_->mutex);

@@ -74,6 +74,8 @@ class Taps {
   // Tells the other side that the transport ends: a DTLS close_notify, which dtlsenc sends at the end of its stream and
   // not on its way to NULL (1.22, 1.26). It leaves on dtlsenc's own thread, a moment later. Call before Close.
   void CloseTransport() noexcept;
+  // Whether it has come out of dtlsenc, on its way to the socket.
+  bool CloseNotifySent() const noexcept;
 
   // Factory names of the inner elements that were found, sorted, each once.
   std::vector<std::string> Hooks() const;

@@ -29,6 +29,8 @@ const MAX_CHANNELS = 4;
 /** Time for a last message (`bye`) to get through the SCTP association, and for the DTLS alert to be sent. */
 const LAST_MESSAGE_MS = 100;
 const CLOSE_NOTIFY_MS = 20;
+/** On a busy machine the thread that makes the alert has to wait for its turn; no longer than this. */
+const CLOSE_NOTIFY_DEADLINE_MS = 1_000;
 
 /** Elements inside webrtcbin that node-gst has to find, by factory name. */
 const HOOKS = ['clocksync', 'dtlsenc', 'dtlssrtpenc', 'nicesrc', 'rtpbin', 'rtpsession', 'rtpssrcdemux'] as const;
@@ -195,7 +197,9 @@ export class GstPeer implements MediaPeer {
     this.#native.detach();
     if (this.#channel?.isOpen === true) await delay(LAST_MESSAGE_MS);
     this.#native.closeTransport();
-    await delay(CLOSE_NOTIFY_MS);
+    const deadline = performance.now() + CLOSE_NOTIFY_DEADLINE_MS;
+    do await delay(CLOSE_NOTIFY_MS);
+    while (!this.#native.closeNotifySent() && performance.now() < deadline);
   }
 
   /** Order: out of every route first, then the pipeline, then the wrappers. */

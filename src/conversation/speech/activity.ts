@@ -1,11 +1,15 @@
 import { bandsAbove, floorAfterSilence, gateOver, nextFloor } from './floor.ts';
 import { framesOf, type Frames } from './frames.ts';
-import { learn, startOver, type Publisher } from './publisher.ts';
+import { isLively, learn, startOver, type Publisher, type Voice } from './publisher.ts';
 import { TUNING } from './tuning.ts';
 import type { SpeechSample } from './types.ts';
 
-const MAX_BUDGET = 32;
+const LATE = TUNING.lateFrames * TUNING.frame;
+/** As many frames as a sample has levels. */
+const MAX_BUDGET = 32 * TUNING.frame;
 const FRAMES_OF_BLOCK = TUNING.block / TUNING.frame;
+/** The frames of a pause for breath. */
+const BREATH = (1 << TUNING.breathFrames) - 1;
 
 type Draft = { -readonly [Key in keyof Publisher]: Publisher[Key] };
 
@@ -13,14 +17,17 @@ type Draft = { -readonly [Key in keyof Publisher]: Publisher[Key] };
 export function listen(publisher: Publisher, sample: SpeechSample, now: number): Publisher {
   const draft: Draft = { ...publisher };
   const since = now - publisher.at;
-  const budget = Math.min(MAX_BUDGET, publisher.budget + since / TUNING.frame);
+  const budget = Math.min(MAX_BUDGET, publisher.budget + since);
   if (sample.voiced > 0) draft.voicedAt = now;
   const frames = framesOf(draft, sample, budget, now);
   draft.levels = frames.fromClient;
-  draft.budget = Math.max(0, budget - frames.levels.length);
-  if (publisher.levels !== null) beSilent(draft, since / TUNING.frame - frames.levels.length);
+  draft.budget = Math.min(Math.max(0, budget - frames.levels.length * TUNING.frame), LATE);
+  if (publisher.levels !== null)
+    beSilent(draft, since / TUNING.frame - frames.levels.length, now - frames.levels.length * TUNING.frame);
   take(draft, frames, now);
   pushBlocks(draft, publisher.at, now);
+  const isSpeaker = draft.onset !== null && isLively(draft) && activeBlocks(draft) >= TUNING.establishedBlocks;
+  if (isSpeaker) draft.establishedAt = now;
   draft.at = now;
   endSpurt(draft, now);
   return draft;
@@ -29,10 +36,10 @@ export function listen(publisher: Publisher, sample: SpeechSample, now: number):
 /** A publisher after a tick in which it sent nothing. */
 export function fade(publisher: Publisher, now: number): Publisher {
   const since = now - publisher.at;
-  if (since < TUNING.lateFrames * TUNING.frame) return publisher;
+  if (since < LATE) return publisher;
   const draft: Draft = { ...publisher, bands: 0, at: now };
-  draft.budget = Math.min(MAX_BUDGET, publisher.budget + since / TUNING.frame);
-  beSilent(draft, since / TUNING.frame);
+  draft.budget = Math.min(MAX_BUDGET, publisher.budget + since);
+  beSilent(draft, since / TUNING.frame, now);
   pushBlocks(draft, publisher.at, now);
   endSpurt(draft, now);
   return draft;
@@ -57,20 +64,31 @@ export const activeFrames = ({ frames }: Publisher): number => count(frames & ((
 export const activeBlocks = ({ blocks }: Publisher): number => count(blocks);
 
 function take(draft: Draft, { levels, weight, fromClient }: Frames, now: number): void {
+  let { floor, audibleAt } = draft;
   let bands = 0;
-  levels.forEach((level, i) => {
-    const at = now - (levels.length - 1 - i) * TUNING.frame;
-    const loud = weight > 0 && level >= Math.max(draft.floor + TUNING.speechMargin, TUNING.speechMin);
-    endSpurt(draft, at);
-    if (loud) beLoud(draft, level, weight, at);
-    else draft.run = Math.max(0, draft.run - 1);
-    if (weight > 0 && !Number.isNaN(draft.floor)) bands += bandsAbove(draft.floor, level);
-    draft.frames = (draft.frames << 1) | (loud ? 1 : 0);
-    draft.floor = nextFloor(draft.floor, level);
-    if (fromClient && level >= gateOver(draft.floor)) draft.audibleAt = at;
-    draft.newest = level;
-  });
-  draft.bands = levels.length === 0 ? 0 : bands / levels.length;
+  let at = now - levels.length * TUNING.frame;
+  for (const level of levels) {
+    at += TUNING.frame;
+    const loud = weight > 0 && level >= Math.max(floor + TUNING.speechMargin, TUNING.speechMin);
+    if (loud || draft.run > 0 || draft.frames !== 0) follow(draft, loud ? weight : 0, level, at);
+    if (loud) bands += bandsAbove(floor, level);
+    floor = nextFloor(floor, level);
+    if (fromClient && level >= gateOver(floor)) audibleAt = at;
+  }
+  if ((draft.frames & BREATH) === 0) draft.restedAt = now;
+  draft.floor = floor;
+  draft.audibleAt = audibleAt;
+  draft.newest = levels.at(-1) ?? draft.newest;
+  draft.bands = Math.round(bands / Math.max(levels.length, 1));
+}
+
+/** One frame: a loud one where `weight` is not 0. */
+function follow(draft: Draft, weight: number, level: number, at: number): void {
+  endSpurt(draft, at);
+  if (weight > 0) beLoud(draft, level, weight, at);
+  else draft.run = Math.max(0, draft.run - 1);
+  draft.frames = (draft.frames << 1) | (weight > 0 ? 1 : 0);
+  if ((draft.frames & BREATH) === 0) draft.restedAt = at;
 }
 
 function beLoud(draft: Draft, level: number, weight: number, at: number): void {
@@ -86,17 +104,25 @@ function beLoud(draft: Draft, level: number, weight: number, at: number): void {
   }
   draft.trial = learn(draft.trial, level);
   if (draft.run < TUNING.confirm) return;
+  draft.voice = resumed(draft, level, at);
   draft.onset = draft.runAt;
   draft.spokeAt = at;
-  draft.voice = draft.trial;
+}
+
+/** A voice that is known is not learnt anew after every pause. */
+function resumed(draft: Draft, level: number, at: number): Voice {
+  if (at - draft.spokeAt >= TUNING.memory) return draft.trial;
+  if (isLively(draft)) return learn(draft.voice, level);
+  return { ...draft.trial, loudness: Math.max(draft.trial.loudness, draft.voice.loudness) };
 }
 
 /** A few frames missing are late, more of them are silence. */
-function beSilent(draft: Draft, missing: number): void {
+function beSilent(draft: Draft, missing: number, at: number): void {
   const frames = Math.floor(missing);
   if (frames < TUNING.lateFrames) return;
   draft.run = Math.max(0, draft.run - frames);
   draft.frames = shifted(draft.frames, frames);
+  if ((draft.frames & BREATH) === 0) draft.restedAt = at;
   if (draft.levels === false) draft.floor = floorAfterSilence(draft.floor, frames);
 }
 

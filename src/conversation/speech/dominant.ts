@@ -1,28 +1,38 @@
 import { activeBlocks } from './activity.ts';
-import { isFlat, isLively, type Publisher } from './publisher.ts';
+import { isEstablished, isFlat, isLively, NEVER, type Publisher } from './publisher.ts';
 import { dominates } from './scores.ts';
 import { TUNING } from './tuning.ts';
 
 /** In a spurt, and heard within the last tick. */
-export const isTalking = (publisher: Publisher, now: number): boolean =>
-  publisher.onset !== null && now - publisher.spokeAt <= TUNING.block;
+export const isTalking = (publisher: Publisher | undefined, now: number): boolean =>
+  publisher?.onset != null && now - publisher.spokeAt <= TUNING.block;
 
-/** May somebody who talks take the place of somebody who has one? */
+/** May somebody who talks take the place of somebody who has one? With an equal one, whoever has the place keeps it. */
 export function overtakes(talker: Publisher, holder: Publisher, now: number): boolean {
-  if (talker.onset === null) return false;
-  const silence = now - holder.spokeAt;
-  if (isFlat(talker) && !isFlat(holder) && silence < TUNING.memory) return false;
-  if (reclaims(talker, holder, now)) return true;
-  if (holder.onset !== null && silence < TUNING.pause) return outdoes(talker, holder);
-  if (isSofter(talker, holder) && silence < TUNING.memory) return persists(talker) && silence >= TUNING.turnOver;
-  return talker.onset >= holder.spokeAt - TUNING.handover || silence >= TUNING.turnOver || dominates(talker, holder);
+  const isRecent = now - holder.spokeAt < TUNING.memory;
+  if (isRecent && isFlat(talker) && !isFlat(holder)) return false;
+  if (isFlat(holder) && isLively(talker)) return true;
+  if (isLouder(talker, holder, now)) return true;
+  const softer = isEstablished(talker, now) ? TUNING.softer : TUNING.newcomerSofter;
+  if (isRecent && isSofter(talker, holder, softer)) return answersSoftly(talker, holder, now);
+  return reclaims(talker, holder, now) || dominates(talker, holder) || answers(talker, holder, now);
 }
 
-/** Both speak. Whoever has the place keeps it against an equal one. */
-function outdoes(talker: Publisher, holder: Publisher): boolean {
-  if (isFlat(holder) && isLively(talker)) return true;
-  const louder = talker.voice.loudness >= holder.voice.loudness + TUNING.louder;
-  return (louder && isLively(talker) && persists(talker)) || dominates(talker, holder);
+/** The other one is silent, and this one began after him or has waited until his turn was over. */
+function answers(talker: Publisher, holder: Publisher, now: number): boolean {
+  const silence = now - holder.spokeAt;
+  if (silence < TUNING.pause) return false;
+  return silence >= TUNING.turnOver || (talker.onset ?? NEVER) >= holder.spokeAt - TUNING.handover;
+}
+
+/** A hum is not yet an answer. */
+const answersSoftly = (talker: Publisher, holder: Publisher, now: number): boolean =>
+  now - holder.spokeAt >= TUNING.turnOver && persists(talker);
+
+/** Louder by far, and not only with one sound. */
+function isLouder(talker: Publisher, holder: Publisher, now: number): boolean {
+  if (!isSofter(holder, talker, TUNING.softer)) return false;
+  return isEstablished(talker, now) || persists(talker);
 }
 
 /** He spoke long, made a pause, and is speaking again: whoever just came in between gives the place back. */
@@ -32,7 +42,12 @@ function reclaims(talker: Publisher, holder: Publisher, now: number): boolean {
   return young && activeBlocks(talker) >= activeBlocks(holder) + TUNING.reclaimBlocks;
 }
 
-const isSofter = (one: Publisher, other: Publisher): boolean =>
-  one.voice.loudness < other.voice.loudness - TUNING.softer;
+/** A voice, for a while. */
+const persists = (talker: Publisher): boolean => isLively(talker) && activeBlocks(talker) >= TUNING.persistBlocks;
 
-const persists = (talker: Publisher): boolean => activeBlocks(talker) >= TUNING.softBlocks;
+/** Is he so much softer than somebody who speaks that he is in the background? */
+export const isBehind = (talker: Publisher, other: Publisher, now: number): boolean =>
+  now - other.spokeAt < TUNING.backgroundHold && !isFlat(other) && isSofter(talker, other, TUNING.background);
+
+const isSofter = (one: Publisher, other: Publisher, by: number): boolean =>
+  one.voice.loudness <= other.voice.loudness - by;

@@ -14,7 +14,7 @@ export interface Frames {
 
 /** Levels are a client's claim: it must fit the number and size of its packets, and its own voice bits. */
 export function framesOf(publisher: Publisher, sample: SpeechSample, budget: number, now: number): Frames {
-  const room = Math.floor(budget) + 1;
+  const room = Math.floor(budget / TUNING.frame) + 1;
   if (sample.levels.length === 0) return framesOfSizes(sample, room);
   const levels = sample.levels.length > room ? sample.levels.slice(-room) : sample.levels;
   return { levels, fromClient: true, weight: weightOf(publisher, sample, now) };

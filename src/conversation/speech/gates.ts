@@ -1,7 +1,7 @@
 import type { PeerId } from '../../base/ids.ts';
 import { gateOver } from './floor.ts';
-import type { Publisher } from './publisher.ts';
-import type { Publishers } from './ranking.ts';
+import { NEVER, type Publisher } from './publisher.ts';
+import type { Publishers } from './publishers.ts';
 import { TUNING } from './tuning.ts';
 
 export type Gates = ReadonlyMap<PeerId, number>;
@@ -19,13 +19,21 @@ export function gatesOf(publishers: Publishers, before: Gates, now: number): Gat
   const { speakers, loud, spokeAt } = whoIsLoud(publishers);
   if (speakers.length === 0 && now - spokeAt > TUNING.gateRelease) return NO_GATES;
   const gates = new Map<PeerId, number>();
-  for (const [id, publisher] of publishers) {
-    const old = before.get(id);
+  publishers.all.forEach((publisher, i) => {
+    const id = publishers.ids[i];
     const gate = gateFor(publisher, now);
-    if (gate === null || !isCovered(id, publisher, { speakers, loud }, old !== undefined)) continue;
+    if (id === undefined || gate === null) return;
+    const old = before.get(id);
+    if (!isCovered(id, publisher, { speakers, loud }, old !== undefined)) return;
     gates.set(id, old !== undefined && Math.abs(old - gate) < TUNING.gateStep ? old : gate);
-  }
+  });
   return sameGates(before, gates) ? before : gates;
+}
+
+function sameGates(a: Gates, b: Gates): boolean {
+  if (a.size !== b.size) return false;
+  for (const [id, gate] of b) if (a.get(id) !== gate) return false;
+  return true;
 }
 
 interface Loud {
@@ -48,17 +56,10 @@ function gateFor(publisher: Publisher, now: number): number | null {
   return publisher.newest < TUNING.inaudible ? TUNING.inaudible : null;
 }
 
-function whoIsLoud(publishers: Publishers): Loud & { readonly spokeAt: number } {
-  const speakers: PeerId[] = [];
-  const loud: PeerId[] = [];
-  let spokeAt = -Infinity;
-  for (const [id, publisher] of publishers) {
-    if (publisher.onset !== null) speakers.push(id);
-    if (publisher.run > 0) loud.push(id);
-    spokeAt = Math.max(spokeAt, publisher.spokeAt);
-  }
-  return { speakers, loud, spokeAt };
+function whoIsLoud({ ids, all }: Publishers): Loud & { readonly spokeAt: number } {
+  return {
+    speakers: ids.filter((_, i) => all[i]?.onset != null),
+    loud: ids.filter((_, i) => (all[i]?.run ?? 0) > 0),
+    spokeAt: all.reduce((latest, { spokeAt }) => Math.max(latest, spokeAt), NEVER),
+  };
 }
-
-const sameGates = (a: Gates, b: Gates): boolean =>
-  a.size === b.size && [...b].every(([id, gate]) => a.get(id) === gate);

@@ -1,5 +1,8 @@
 import { TUNING } from './tuning.ts';
 
+/** A time before all others. Finite and whole, like all times here: engines keep small whole numbers more cheaply. */
+export const NEVER = -1e9;
+
 /** What is known of one publishing device. A value: a tick that tells something makes a new one. */
 export interface Publisher {
   /** Up to when the frames below reach. */
@@ -8,7 +11,7 @@ export interface Publisher {
   readonly levels: boolean | null;
   /** dBov: how loud it is when it says nothing. NaN before its first packet. */
   readonly floor: number;
-  /** Frames that its packets may still stand for: nobody gets ahead of time by sending more of them. */
+  /** Ms that its packets may still stand for: nobody gets ahead of time by sending more of them. */
   readonly budget: number;
   /** When it last marked a packet as voice. */
   readonly voicedAt: number;
@@ -28,20 +31,24 @@ export interface Publisher {
   readonly bands: number;
   /** When its spurt of speech began; null while it is in none. */
   readonly onset: number | null;
-  /** Its last packet of speech; -Infinity before the first. */
+  /** Its last packet of speech; `NEVER` before the first. */
   readonly spokeAt: number;
+  /** Its last pause that was long enough to breathe. */
+  readonly restedAt: number;
   /** How it speaks in this spurt, or spoke in the last one. */
   readonly voice: Voice;
   /** The same of a run that is no spurt yet. */
   readonly trial: Voice;
-  /** What it had of the places so far, in seconds of the first one. */
+  /** When it last had spoken long enough to be a speaker, and not only somebody who was heard. */
+  readonly establishedAt: number;
+  /** What it had of the places so far, in ms of the first one. */
   readonly served: number;
 }
 
 export interface Voice {
-  /** dBov, mean of the loud frames, each at most `loudnessCap`. */
+  /** dBov: how loud the loud syllables are, at most `loudnessCap`. */
   readonly loudness: number;
-  /** dBov, the same without the cap, and faster. */
+  /** dBov, mean of the loud frames. */
   readonly mean: number;
   /** dB, how far from the mean on average. */
   readonly swing: number;
@@ -52,15 +59,15 @@ export interface Voice {
 const NO_VOICE: Voice = { loudness: TUNING.floorMin, mean: 0, swing: 0, frames: 0 };
 
 /** What two ticks can bring at once when nothing is known of the time before. */
-const FIRST_BUDGET = 10;
+const FIRST_BUDGET = 200;
 
 export const newPublisher = (now: number): Publisher => ({
   at: now,
   levels: null,
   floor: NaN,
   budget: FIRST_BUDGET,
-  voicedAt: -Infinity,
-  newest: -Infinity,
+  voicedAt: NEVER,
+  newest: -127,
   audibleAt: now,
   run: 0,
   runAt: now,
@@ -68,32 +75,38 @@ export const newPublisher = (now: number): Publisher => ({
   blocks: 0,
   bands: 0,
   onset: null,
-  spokeAt: -Infinity,
+  spokeAt: NEVER,
+  restedAt: now,
   voice: NO_VOICE,
   trial: NO_VOICE,
+  establishedAt: NEVER,
   served: 0,
 });
 
 /** One more loud frame. The first frames weigh more, so that the mean of a few is a mean. */
 export function learn(voice: Voice, level: number): Voice {
   const frames = voice.frames + 1;
-  if (frames === 1) return { loudness: Math.min(level, TUNING.loudnessCap), mean: level, swing: 0, frames };
-  const slow = Math.max(1 / frames, 0.02);
-  const fast = Math.max(1 / frames, 0.05);
+  const capped = Math.min(level, TUNING.loudnessCap);
+  if (frames === 1) return { loudness: capped, mean: level, swing: 0, frames };
+  const step = Math.max(1 / frames, 0.05);
   return {
-    loudness: voice.loudness + slow * (Math.min(level, TUNING.loudnessCap) - voice.loudness),
-    mean: voice.mean + fast * (level - voice.mean),
-    swing: voice.swing + fast * (Math.abs(level - voice.mean) - voice.swing),
+    loudness: Math.max(capped, voice.loudness + TUNING.loudnessFall * (capped - voice.loudness)),
+    mean: voice.mean + step * (level - voice.mean),
+    swing: voice.swing + step * (Math.abs(level - voice.mean) - voice.swing),
     frames,
   };
 }
 
 export const startOver = (): Voice => NO_VOICE;
 
-/** Known to go on without the ups and downs of a voice. */
-export const isFlat = ({ voice }: Publisher): boolean =>
-  voice.frames >= TUNING.flatFrames && voice.swing < TUNING.flatSwing;
+/** Known to go on without the ups and downs of a voice, or without ever taking a breath. */
+export const isFlat = ({ voice, spokeAt, restedAt }: Publisher): boolean =>
+  (voice.frames >= TUNING.flatFrames && voice.swing < TUNING.flatSwing) || spokeAt - restedAt > TUNING.tireless;
 
 /** Known to have them. */
 export const isLively = ({ voice }: Publisher): boolean =>
   voice.frames >= TUNING.livelyFrames && voice.swing >= TUNING.flatSwing;
+
+/** Has spoken for a while, not long ago. */
+export const isEstablished = ({ establishedAt }: Publisher, now: number): boolean =>
+  now - establishedAt <= TUNING.memory;

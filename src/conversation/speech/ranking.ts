@@ -1,13 +1,12 @@
 import type { PeerId } from '../../base/ids.ts';
 import { activeBlocks } from './activity.ts';
-import { isTalking, overtakes } from './dominant.ts';
-import type { Publisher } from './publisher.ts';
+import { isBehind, isTalking, overtakes } from './dominant.ts';
+import { isEstablished, NEVER, newPublisher, type Publisher } from './publisher.ts';
+import type { Publishers } from './publishers.ts';
 import { TUNING } from './tuning.ts';
 
-export type Publishers = ReadonlyMap<PeerId, Publisher>;
-
-export const talkersIn = (publishers: Publishers, now: number): readonly PeerId[] =>
-  [...publishers].filter(([, publisher]) => isTalking(publisher, now)).map(([id]) => id);
+export const talkersIn = ({ ids, all }: Publishers, now: number): readonly PeerId[] =>
+  ids.filter((_, i) => isTalking(all[i], now));
 
 /**
  * Several who begin in the same tick compete by what they had so far: who was served least comes first. They share out
@@ -25,7 +24,30 @@ export function shareOut(heard: readonly PeerId[], beginners: readonly PeerId[],
 
 /** The order for audio. Everybody who ever spoke keeps his place until somebody who talks overtakes him. */
 export function rankHeard(heard: readonly PeerId[], talkers: readonly PeerId[], publishers: Publishers, now: number) {
-  return promoted(heard, talkers, publishers, (talker, holder) => overtakes(talker, holder, now));
+  if (talkers.length === 0) return withoutGuests(heard, publishers, now);
+  const speakers = heard.flatMap((id) => publishers.get(id) ?? []);
+  const behind = new Set(
+    talkers
+      .flatMap((id) => publishers.get(id) ?? [])
+      .filter((talker) => speakers.some((each) => isBehind(talker, each, now))),
+  );
+  const order = promoted(heard, talkers, publishers, (talker, holder) =>
+    behind.has(talker) ? now - holder.spokeAt >= TUNING.memory : overtakes(talker, holder, now),
+  );
+  return withoutGuests(order, publishers, now);
+}
+
+/** Whoever was heard for a moment and is silent again goes back behind the speakers he came in front of. */
+function withoutGuests(order: readonly PeerId[], publishers: Publishers, now: number): readonly PeerId[] {
+  const is = (id: PeerId, what: (publisher: Publisher) => boolean): boolean =>
+    what(publishers.get(id) ?? newPublisher(now));
+  const last = order.findLastIndex((id) => is(id, (publisher) => isEstablished(publisher, now)));
+  const isGuest = (id: PeerId, i: number): boolean =>
+    i < last && is(id, (publisher) => !isEstablished(publisher, now) && now - publisher.spokeAt >= TUNING.turnOver);
+  const guests = order.filter(isGuest);
+  if (guests.length === 0) return order;
+  const stay = order.slice(0, last + 1).filter((id) => !guests.includes(id));
+  return [...stay, ...guests, ...order.slice(last + 1)];
 }
 
 /** The order for video: whoever has talked for a while overtakes everybody who has been silent for a while. */
@@ -86,4 +108,4 @@ function promoted(
   return result;
 }
 
-const spokeAt = (publishers: Publishers, id: PeerId): number => publishers.get(id)?.spokeAt ?? -Infinity;
+const spokeAt = (publishers: Publishers, id: PeerId): number => publishers.get(id)?.spokeAt ?? NEVER;

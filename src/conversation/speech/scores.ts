@@ -35,7 +35,7 @@ export function scoreTable(parts: number, decay: number): readonly number[] {
 }
 
 export const scoresOf = (publisher: Publisher): Scores => ({
-  immediate: IMMEDIATE[Math.round(publisher.bands)] ?? LEAST,
+  immediate: IMMEDIATE[publisher.bands] ?? LEAST,
   medium: MEDIUM[activeFrames(publisher)] ?? LEAST,
   long: LONG[activeBlocks(publisher)] ?? LEAST,
 });

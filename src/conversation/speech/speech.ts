@@ -1,8 +1,9 @@
 import type { PeerId } from '../../base/ids.ts';
 import { fade, isAwake, listen } from './activity.ts';
 import { gatesOf, NO_GATES } from './gates.ts';
-import { newPublisher, type Publisher } from './publisher.ts';
-import { rankHeard, rankSeen, rankSpeaking, shareOut, talkersIn, type Publishers } from './ranking.ts';
+import { isEstablished, NEVER, newPublisher, type Publisher } from './publisher.ts';
+import { Publishers } from './publishers.ts';
+import { rankHeard, rankSeen, rankSpeaking, shareOut, talkersIn } from './ranking.ts';
 import { TUNING } from './tuning.ts';
 import type { Speech, SpeechSample } from './types.ts';
 
@@ -17,7 +18,7 @@ export interface SpeechState {
 
 const SILENCE: Speech = { heard: [], seen: [], speaking: [], gates: NO_GATES };
 
-export const createSpeech = (): SpeechState => ({ now: -Infinity, publishers: new Map(), result: SILENCE });
+export const createSpeech = (): SpeechState => ({ now: NEVER, publishers: Publishers.NONE, result: SILENCE });
 
 /**
  * One tick, every 100 ms or so: a late one or a skipped one is only less exact. A pure function.
@@ -32,42 +33,43 @@ export function advance(
   present: readonly PeerId[],
   now: number,
 ): SpeechState {
-  const publishers = listenToAll(state.publishers, samples, present, now);
+  const at = Math.round(now);
+  const publishers = listenToAll(state.publishers, samples, present, at);
   if (publishers === state.publishers) return state;
   const { heard, seen, speaking, gates } = state.result;
   const here = (id: PeerId): boolean => publishers.has(id);
-  const talkers = talkersIn(publishers, now);
-  const beginners = talkers.filter((id) => begins(id, state.publishers, now));
-  const nextHeard = rankHeard(shareOut(heard.filter(here), beginners, publishers), talkers, publishers, now);
+  const talkers = talkersIn(publishers, at);
+  const beginners = talkers.filter((id) => begins(id, state.publishers, at));
+  const nextHeard = rankHeard(shareOut(heard.filter(here), beginners, publishers), talkers, publishers, at);
   const result: Speech = {
     heard: kept(heard, nextHeard),
-    seen: kept(seen, rankSeen(seen.filter(here), talkers, publishers, now)),
-    speaking: kept(speaking, rankSpeaking(speaking, nextHeard, publishers, now)),
-    gates: gatesOf(publishers, gates, now),
+    seen: kept(seen, rankSeen(seen.filter(here), talkers, publishers, at)),
+    speaking: kept(speaking, rankSpeaking(speaking, nextHeard, publishers, at)),
+    gates: gatesOf(publishers, gates, at),
   };
-  const served = serve(publishers, talkers, nextHeard, Math.min(now - state.now, LONGEST_TICK));
-  return { now, publishers: served, result: isSame(result, state.result) ? state.result : result };
+  const served = serve(publishers, talkers, nextHeard, Math.min(at - state.now, LONGEST_TICK));
+  return { now: at, publishers: served, result: isSame(result, state.result) ? state.result : result };
 }
 
 /** What a late tick counts at most, in milliseconds. */
 const LONGEST_TICK = 1000;
 
-/** The same map where there is nothing new. */
+/** The same value where there is nothing new. */
 function listenToAll(
   before: Publishers,
   samples: ReadonlyMap<PeerId, SpeechSample>,
   present: readonly PeerId[],
   now: number,
 ): Publishers {
-  let changed = before.size !== present.length;
-  const publishers = new Map<PeerId, Publisher>();
-  for (const id of present) {
-    const publisher = before.get(id);
-    const next = nextOf(publisher, samples.get(id), now);
-    changed ||= next !== publisher;
-    publishers.set(id, next);
+  if (!before.are(present)) {
+    const ids = [...present];
+    return new Publishers(
+      ids,
+      ids.map((id) => nextOf(before.get(id), samples.get(id), now)),
+    );
   }
-  return changed ? publishers : before;
+  const all = before.all.map((publisher, i) => nextOf(publisher, samples.get(present[i] as PeerId), now));
+  return all.some((publisher, i) => publisher !== before.all[i]) ? before.with(all) : before;
 }
 
 function nextOf(publisher: Publisher | undefined, sample: SpeechSample | undefined, now: number): Publisher {
@@ -76,10 +78,11 @@ function nextOf(publisher: Publisher | undefined, sample: SpeechSample | undefin
   return isAwake(known) ? fade(known, now) : known;
 }
 
-/** Begins to speak in this tick, and did not a moment ago. */
+/** Begins to speak in this tick, and has no place to defend: he did not speak a moment ago, nor for long before. */
 function begins(id: PeerId, before: Publishers, now: number): boolean {
   const publisher = before.get(id);
-  return publisher === undefined || (publisher.onset === null && now - publisher.spokeAt >= TUNING.turnOver);
+  if (publisher === undefined) return true;
+  return publisher.onset === null && now - publisher.spokeAt >= TUNING.turnOver && !isEstablished(publisher, now);
 }
 
 /** Who talks is served, by the place he has. */
@@ -90,13 +93,12 @@ function serve(
   elapsed: number,
 ): Publishers {
   if (talkers.length === 0) return publishers;
-  const served = new Map(publishers);
-  for (const id of talkers) {
-    const publisher = publishers.get(id);
-    if (publisher === undefined) continue;
-    served.set(id, { ...publisher, served: publisher.served + elapsed / 1000 / (1 + heard.indexOf(id)) });
-  }
-  return served;
+  const all = publishers.all.map((publisher, i) => {
+    const id = publishers.ids[i] as PeerId;
+    if (!talkers.includes(id)) return publisher;
+    return { ...publisher, served: publisher.served + Math.round(elapsed / (1 + heard.indexOf(id))) };
+  });
+  return publishers.with(all);
 }
 
 const kept = (before: readonly PeerId[], now: readonly PeerId[]): readonly PeerId[] =>

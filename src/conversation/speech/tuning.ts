@@ -41,11 +41,17 @@ export const TUNING = {
   spurtGap: 500,
   /** Louder is not more. */
   loudnessCap: -15,
+  /** The loudness of a voice is that of its loud syllables: share of the difference by which softer ones lower it. */
+  loudnessFall: 0.01,
   /** A voice that swings less, in dB on average, is no voice ... */
-  flatSwing: 2.5,
-  /** ... which is known after this many loud frames; */
+  flatSwing: 2,
+  /** ... which is known after this many loud frames. */
   flatFrames: 50,
-  /** that it is a voice, after this many. */
+  /** Nobody speaks longer than this without a pause ... */
+  tireless: 12_000,
+  /** ... of this many frames. */
+  breathFrames: 10,
+  /** Loud frames after which it is known that a voice swings. */
   livelyFrames: 20,
 
   /** Steps above the floor, N1, */
@@ -70,19 +76,25 @@ export const TUNING = {
   c3: 0,
 
   /** Silence after which somebody is not in the middle of a word. */
-  pause: 60,
+  pause: 80,
   /** Whoever begins not earlier than this before the other's last word has waited for his turn. */
   handover: 100,
   /** Silence after which a turn is over, whoever waits. */
   turnOver: 600,
   /** How long it counts how somebody spoke. */
   memory: 10_000,
-  /** dB below the loudness of the one he would take the place of: softer. */
-  softer: 10,
-  /** Active blocks that a softer one must have. */
-  softBlocks: 6,
-  /** dB above the loudness of the one who speaks at the same time: louder. */
-  louder: 12,
+  /** dB between the loudness of two voices that make one of them softer. */
+  softer: 12,
+  /** The same for somebody who has not spoken for long: it may be a hum. */
+  newcomerSofter: 6,
+  /** Active blocks, and the swing of a voice, that it takes to come before a louder one, or at once before a softer one. */
+  persistBlocks: 6,
+  /** dB below the loudness of anybody who speaks: background. */
+  background: 18,
+  /** Silence of all who are that much louder, after which it is not. */
+  backgroundHold: 1500,
+  /** Active blocks that make a voice that swings a speaker, for as long as `memory`. */
+  establishedBlocks: 12,
   /** A spurt not older than this may give its place back. */
   young: 1000,
   /** Active blocks that the earlier one must be ahead. */

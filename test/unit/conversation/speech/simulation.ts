@@ -69,7 +69,9 @@ export function simulate(options: Options): SpeechState {
       const at = frame * 20 + phase;
       conversation.tickUntil(at);
       const packet = talker(at);
-      if (packet !== null) onPacket?.({ at, from: index, packet, to: conversation.forward(index, packet, at) });
+      if (packet === null) continue;
+      const to = conversation.forward(index, packet, at);
+      onPacket?.({ at, from: index, packet, to });
     }
   }
   return conversation.state;

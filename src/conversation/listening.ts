@@ -2,7 +2,7 @@ import type { PeerId } from '../base/ids.ts';
 import type { ForwardingGraph, Track, TrackLevel } from '../media/types.ts';
 import { samplesOf } from './samples.ts';
 import { audioIn, type Company } from './seats.ts';
-import { advance, createSpeech, type SpeechState } from './speech/speech.ts';
+import { advance, createSpeech, renamed, type SpeechState } from './speech/speech.ts';
 import type { Speech } from './speech/types.ts';
 import type { Member } from './types.ts';
 
@@ -88,19 +88,4 @@ export class Listening {
       return [];
     }
   }
-}
-
-/** The same with another name of one device. */
-function renamed({ now, publishers, result }: SpeechState, old: PeerId, next: PeerId): SpeechState {
-  const name = (id: PeerId): PeerId => (id === old ? next : id);
-  return {
-    now,
-    publishers: new Map([...publishers].map(([id, publisher]) => [name(id), publisher])),
-    result: {
-      heard: result.heard.map(name),
-      seen: result.seen.map(name),
-      speaking: result.speaking.map(name),
-      gates: new Map([...result.gates].map(([id, dBov]) => [name(id), dBov])),
-    },
-  };
 }

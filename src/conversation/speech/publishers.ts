@@ -31,6 +31,11 @@ export class Publishers {
     return new Publishers(this.ids, all, this.#places);
   }
 
+  /** Ids changed, nobody's place. */
+  renamed(name: (id: PeerId) => PeerId): Publishers {
+    return new Publishers(this.ids.map(name), this.all);
+  }
+
   are(ids: readonly PeerId[]): boolean {
     return ids.length === this.ids.length && ids.every((id, i) => id === this.ids[i]);
   }

@@ -51,6 +51,21 @@ export function advance(
   return { now: at, publishers: served, result: isSame(result, state.result) ? state.result : result };
 }
 
+/** The same with another id of one device: `next` speaks on where `old` stopped. */
+export function renamed({ now, publishers, result }: SpeechState, old: PeerId, next: PeerId): SpeechState {
+  const name = (id: PeerId): PeerId => (id === old ? next : id);
+  return {
+    now,
+    publishers: publishers.renamed(name),
+    result: {
+      heard: result.heard.map(name),
+      seen: result.seen.map(name),
+      speaking: result.speaking.map(name),
+      gates: new Map([...result.gates].map(([id, dBov]) => [name(id), dBov])),
+    },
+  };
+}
+
 /** What a late tick counts at most, in milliseconds. */
 const LONGEST_TICK = 1000;
 

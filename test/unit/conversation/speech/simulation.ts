@@ -117,11 +117,7 @@ class Simulation {
   #tick(now: number): void {
     const samples = new Map<PeerId, SpeechSample>();
     this.#pending.forEach((collector, i) => collector.take(samples, peer(i)));
-    const { gates } = this.state.result;
     this.state = advance(this.state, samples, this.#present, now);
-    this.#present.forEach((id, i) => {
-      if (!gates.has(id)) this.#openUntil[i] = -Infinity;
-    });
     this.#receivers = receiversOf(this.state, this.#present, this.#options.slots);
   }
 }

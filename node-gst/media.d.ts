@@ -103,7 +103,7 @@ export interface DropCounters {
   readonly gated: number;
   /** A sequence number that this slot has sent already. */
   readonly duplicate: number;
-  /** Older than the window of 128 or than the last switch. */
+  /** Older than the window of 128 or than the last switch; or what a slot would begin with, overtaken by a later one. */
   readonly late: number;
   /** Video in front of the key frame a slot waits for. */
   readonly awaitingKeyframe: number;

@@ -27,22 +27,34 @@ type Kind = 'audio' | 'video';
 type Step =
   | { readonly do: 'route'; readonly to: number | null }
   /** Packets in order; those of `lost` are kept back and may come by `late`. */
-  | { readonly do: 'send'; readonly from: number; readonly count: number; readonly lost: number; readonly key: boolean }
+  | {
+      readonly do: 'send';
+      readonly from: number | null;
+      readonly count: number;
+      readonly lost: number;
+      readonly key: boolean;
+    }
   /** One of the past again, or for the first time. */
-  | { readonly do: 'late'; readonly from: number; readonly back: number }
+  | { readonly do: 'late'; readonly from: number | null; readonly back: number }
   | { readonly do: 'reborn' | 'leave' | 'gate' | 'murmur'; readonly from: number }
   | { readonly do: 'detach' | 'attach' };
 
 const from = fc.integer({ min: 0, max: PUBLISHERS - 1 });
+/** Null: whoever was put into the slot last. */
+const sender = fc.option(from, { freq: 2 });
+const target = fc.option(from, { freq: 8 });
 const weighted = (weight: number, arbitrary: fc.Arbitrary<Step>) => ({ weight, arbitrary });
 const step: fc.Arbitrary<Step> = fc.oneof(
-  weighted(5, fc.record({ do: fc.constant('route' as const), to: fc.option(from, { freq: 8 }) })),
+  weighted(5, fc.record({ do: fc.constant('route' as const), to: target })),
   weighted(
     20,
     fc.record({
       do: fc.constant('send' as const),
-      from,
-      count: fc.oneof(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 150 })),
+      from: sender,
+      count: fc.oneof(
+        { weight: 6, arbitrary: fc.integer({ min: 1, max: 8 }) },
+        { weight: 1, arbitrary: fc.integer({ min: 1, max: 150 }) },
+      ),
       lost: fc.integer({ min: 0, max: 255 }),
       key: fc.boolean(),
     }),
@@ -51,7 +63,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     12,
     fc.record({
       do: fc.constant('late' as const),
-      from,
+      from: sender,
       back: fc.oneof(fc.integer({ min: 0, max: 12 }), fc.integer({ min: 100, max: 400 })),
     }),
   ),
@@ -72,6 +84,7 @@ const start: fc.Arbitrary<Start> = fc.record({ sequence: edge(16), timestamp: ed
 
 class Publisher {
   readonly peer: MediaHarness;
+  readonly number: number;
   life = 0;
   /** Of the next packet. */
   index = 0;
@@ -80,12 +93,11 @@ class Publisher {
   readonly #keys = new Set<number>();
   arrived = new Set<number>();
   readonly #kind: Kind;
-  readonly #number: number;
   readonly #starts: readonly Start[];
 
   constructor(kind: Kind, number: number, starts: readonly Start[]) {
     this.#kind = kind;
-    this.#number = number;
+    this.number = number;
     this.#starts = starts;
     this.peer = publisher(number, kind === 'audio' ? audioTrack() : videoTrack());
   }
@@ -111,10 +123,10 @@ class Publisher {
     const { sequence, timestamp, pictureId } = this.#starts[this.life]!;
     const isVideo = this.#kind === 'video';
     const keyframe = isVideo && this.#keys.has(index);
-    const data = identityBytes({ publisher: this.#number, life: this.life, index, keyframe });
+    const data = identityBytes({ publisher: this.number, life: this.life, index, keyframe });
     return buildRtp({
       payloadType: isVideo ? 96 : 111,
-      ssrc: this.#number * 10 + this.life + 1,
+      ssrc: this.number * 10 + this.life + 1,
       sequence: (sequence + index) % 2 ** 16,
       timestamp: (timestamp + index * TICKS[this.#kind]) % 2 ** 32,
       payload: isVideo ? this.#vp8(pictureId, index, data) : data,
@@ -142,6 +154,7 @@ class Bench {
   readonly #kind: Kind;
   #now = 1000;
   #mayBegin = true;
+  #heard = 0;
   sent = 0;
 
   constructor(kind: Kind, starts: readonly (readonly Start[])[]) {
@@ -153,19 +166,23 @@ class Bench {
   }
 
   run(step: Step): void {
-    if (step.do !== 'send' && step.do !== 'late') this.#mayBegin = true;
+    if (step.do === 'send') {
+      this.#send(this.#publishers[step.from ?? this.#heard]!, step);
+    } else if (step.do === 'late') {
+      const from = this.#publishers[step.from ?? this.#heard]!;
+      if (from.index > step.back) this.#deliver(from, from.index - 1 - step.back);
+    } else {
+      this.#mayBegin = true;
+      this.#change(step);
+    }
+  }
+
+  #change(step: Exclude<Step, { do: 'send' | 'late' }>): void {
     switch (step.do) {
       case 'route':
+        this.#heard = step.to ?? this.#heard;
         this.#routes.route(this.#to.slots[0]!, step.to === null ? null : this.#publishers[step.to]!.track);
         return;
-      case 'send':
-        this.#send(this.#publishers[step.from]!, step);
-        return;
-      case 'late': {
-        const from = this.#publishers[step.from]!;
-        if (from.index > step.back) this.#deliver(from, from.index - 1 - step.back);
-        return;
-      }
       case 'reborn':
         this.#reborn(this.#publishers[step.from]!);
         return;
@@ -209,7 +226,13 @@ class Bench {
     from.arrived.add(index);
     from.peer.receiveRtp(from.packet(index), BigInt(this.#now) * MS);
     const out = sent(this.#to);
+    const last = this.#check.segment;
+    const highest = last?.highest ?? 0;
     for (const packet of out) this.#check.packet(packet, this.#mayBegin);
+    if (out.length > 0 && this.#check.segment === last) {
+      // A hole is a packet that has not come: asking for it again may bring it.
+      for (let hole = highest + 1; hole < index; hole += 1) expect(from.arrived.has(hole)).toBe(false);
+    }
     // A held packet may end a spurt.
     this.#mayBegin = out.length === 0 && (this.#mayBegin || from.isQuiet);
     this.sent += out.length;
@@ -230,10 +253,13 @@ class Bench {
         expect(isRepeat).toBe(true);
         return;
       case 'late':
-        expect(segment !== null && (index < segment.first || index <= segment.highest - 128)).toBe(true);
+        expect(index < Math.max(...from.arrived)).toBe(true);
+        if (!this.#mayBegin && segment?.publisher === from.number && segment.life === from.life) {
+          expect(index < segment.first || index <= segment.highest - 128).toBe(true);
+        }
         return;
       case 'gated':
-        expect(from.isQuiet).toBe(true);
+        expect(from.isQuiet || index <= Math.max(...from.arrived)).toBe(true);
         return;
       case 'awaitingKeyframe':
       case 'detached':
@@ -255,15 +281,15 @@ test.each(['audio', 'video'] as const)('what a slot of %s sends can be received 
         minLength: PUBLISHERS,
         maxLength: PUBLISHERS,
       }),
-      fc.array(step, { minLength: 20, maxLength: 120 }),
+      fc.array(step, { minLength: 20, maxLength: 100, size: 'max' }),
       (starts, steps) => {
         const bench = new Bench(kind, starts);
         for (const each of steps) bench.run(each);
         packets += bench.sent;
       },
     ),
-    { numRuns: 120 },
+    { numRuns: 60 },
   );
   // That something was looked at.
-  expect(packets).toBeGreaterThan(5000);
+  expect(packets).toBeGreaterThan(2000);
 });

@@ -92,6 +92,8 @@ class Bench {
   readonly #spurts: number[];
   readonly #indexes: number[];
   #now = 0;
+  /** That the slot sent. */
+  packets = 0;
   #base: { sequence: number; timestamp: number } | null = null;
 
   constructor(kind: 'audio' | 'video', streams: readonly Stream[]) {
@@ -133,9 +135,9 @@ class Bench {
   }
 
   #packet({ track, keyframe, level }: Sending, index: number, stream: Stream): ModelPacket {
-    // Two packets to a frame, two frames to a TL0PICIDX, 20 ms to a packet.
+    // Four packets to a frame, so that no jump is half the range of a picture id of 7 bits; 20 ms to a packet.
     const perPacket = this.#video ? 1800 : 960;
-    const pictureIds = 2 ** (stream.pictureIdBits ?? 15);
+    const pictureIdBits = stream.pictureIdBits ?? 15;
     return {
       track,
       keyframe,
@@ -143,18 +145,22 @@ class Bench {
       sequence: stream.sequence + index,
       timestamp: stream.timestamp + index * perPacket,
       pictureId:
-        !this.#video || stream.pictureIdBits === null ? null : (stream.pictureId % pictureIds) + Math.floor(index / 2),
-      tl0: !this.#video || stream.tl0 === null ? null : stream.tl0 + Math.floor(index / 4),
+        !this.#video || stream.pictureIdBits === null
+          ? null
+          : (stream.pictureId % 2 ** pictureIdBits) + Math.floor(index / 4),
+      pictureIdBits,
+      tl0: !this.#video || stream.tl0 === null ? null : stream.tl0 + Math.floor(index / 8),
     };
   }
 
   /** What is to come of the packet, which came with `captureNs` where it came. */
   #wanted(packet: ModelPacket, captureNs: bigint | undefined): ModelSent | null {
     const { track } = packet;
+    const isOvertaken = this.#model.arrives(packet);
     const passage = this.#gates[track]!.packet(packet, this.#now);
     if (passage === 'resumes') this.#spurts[track]! += 1;
     if (passage === 'held') return null;
-    const outcome = this.#model.packet(packet, Number(captureNs ?? 0n), this.#spurts[track]);
+    const outcome = this.#model.packet(packet, Number(captureNs ?? 0n), { spurt: this.#spurts[track]!, isOvertaken });
     return 'send' in outcome ? outcome.send : null;
   }
 
@@ -170,6 +176,7 @@ class Bench {
       return;
     }
     expect(out).toHaveLength(1);
+    this.packets += 1;
     // The first number and timestamp are the slot's choice.
     this.#base ??= { sequence: out[0]!.sequence, timestamp: out[0]!.timestamp };
     const counters = this.#video ? parseVp8(out[0]!.payload) : { pictureId: null, tl0: null };
@@ -219,19 +226,23 @@ class Bench {
 
 describe.each(['audio', 'video'] as const)('a slot of %s', (kind) => {
   test('does what the model does', () => {
+    let packets = 0;
     fc.assert(
       fc.property(
         fc.array(stream, { minLength: TRACKS, maxLength: TRACKS }),
-        fc.array(step, { minLength: 1, maxLength: 250 }),
+        fc.array(step, { minLength: 1, maxLength: 250, size: 'max' }),
         (streams, steps) => {
           const bench = new Bench(kind, streams);
           bench.run({ do: 'route', track: 0 });
           for (const each of steps) bench.run(each);
           bench.end();
+          packets += bench.packets;
         },
       ),
       { numRuns: 150 },
     );
+    // Without `size` fast-check makes arrays of a handful, in which nothing happens.
+    expect(packets).toBeGreaterThan(1000);
   });
 
   test('over every wraparound, with a switch now and then', () => {

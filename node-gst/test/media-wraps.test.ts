@@ -116,6 +116,25 @@ describe.each(counters)('%s', (_name, counter) => {
     }
   });
 
+  test('with a hole as wide as can be told from a late packet', () => {
+    const wide = Math.min(100, range / 2 - 2);
+    for (const start of starts) {
+      const { sources, hear, values } = stage(counter, start, 17);
+      for (const source of sources) {
+        hear(source);
+        for (const index of [0, 1, wide, wide + 1]) source.send(index);
+      }
+      const out = values();
+      // The next publisher goes on from the far side of the hole.
+      const spells = [out.slice(0, 4), out.slice(4)];
+      for (const spell of spells) {
+        const moved = [0, 1, wide, wide + 1].map((index) => (spell[0]! + index * counter.step) % range);
+        expect(spell).toEqual(moved);
+      }
+      expect(distance(spells[0]![3]!, spells[1]![0]!, counter.bits)).toBe(counter.kind === 'audio' ? counter.step : 1);
+    }
+  });
+
   test('repeated: nothing twice', () => {
     for (const start of starts) {
       const { sources, hear, values } = stage(counter, start);

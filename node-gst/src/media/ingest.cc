@@ -48,16 +48,17 @@ Verdict Ingest::OnRtp(Bytes bytes, int64_t now_ns) noexcept {
   bool video = false;
   {
     const std::lock_guard lock(mutex_);
-    bool takes_over = false;
-    Source* const source = sources_.Accept(packet.rtp, now_ns, takes_over);
+    SourceTable::Place place;
+    Source* const source = sources_.Accept(packet.rtp, now_ns, place);
     if (source == nullptr) return Verdict::kDrop;
     const Section& section = sources_.SectionOf(*source);
     track = section.track.get();
     video = track->options().kind == Kind::kVideo;
     source->ran_on = video;
     packet.epoch = section.epoch;
+    packet.newest = place.newest;
     packet.capture_ns = source->clock.Capture(packet.rtp.timestamp, now_ns, sources_.device());
-    if (takes_over) track->SetSource(source->ssrc);
+    if (place.takes_over) track->SetSource(source->ssrc);
   }
   counters_->packets_in.Add();
   counters_->bytes_in.Add(bytes.size());

@@ -13,6 +13,8 @@ struct MediaPacket {
   uint32_t csrc = 0;
   // Counts up in a track each time another stream (SSRC, or a restarted one) takes it over; from 1.
   uint32_t epoch = 0;
+  // No later packet of its stream has arrived.
+  bool newest = true;
   // Set by the track; counts up each time its gate lets packets through again.
   uint32_t spurt = 0;
   int64_t arrival_ns = 0;

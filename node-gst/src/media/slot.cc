@@ -76,6 +76,11 @@ bool Slot::Admit(const MediaPacket& packet, const Track* from, Outcome& outcome)
     outcome = Outcome::kWantsKeyframe;
     return Drop(counters_->dropped.awaiting_keyframe);
   }
+  // What came before it and belongs behind it was dropped: that would be a hole which nobody could fill.
+  if (!packet.newest) {
+    if (options_.kind == Kind::kVideo) outcome = Outcome::kWantsKeyframe;
+    return Drop(counters_->dropped.late);
+  }
   if (is_next) {
     std::shared_ptr<Track> next = std::move(next_);
     current_->RemoveRoute(this);

@@ -31,8 +31,8 @@ Source* SourceTable::Find(uint32_t ssrc) noexcept {
   return nullptr;
 }
 
-Source* SourceTable::Accept(const RtpView& packet, int64_t now_ns, bool& takes_over) noexcept {
-  takes_over = false;
+Source* SourceTable::Accept(const RtpView& packet, int64_t now_ns, Place& place) noexcept {
+  place = {};
   Source* source = Find(packet.ssrc);
   if (source == nullptr) {
     source = Learn(packet);
@@ -47,13 +47,11 @@ Source* SourceTable::Accept(const RtpView& packet, int64_t now_ns, bool& takes_o
     section.active = index;
     source->any = false;
     source->said_bye = false;
-    takes_over = true;
+    place.takes_over = true;
   }
   source->last_arrival_ns = now_ns;
-  bool restarts = false;
-  if (!FollowsOn(*source, packet.sequence, restarts)) return Drop(counters_->dropped.late);
-  takes_over = takes_over || restarts;
-  if (takes_over) section.epoch += 1;
+  if (!FollowsOn(*source, packet.sequence, place)) return Drop(counters_->dropped.late);
+  if (place.takes_over) section.epoch += 1;
   return source;
 }
 
@@ -109,16 +107,18 @@ bool SourceTable::TakesOver(const Source& source, int64_t now_ns) noexcept {
   return active.said_bye || now_ns - active.last_arrival_ns >= kTakeoverSilenceNs;
 }
 
-bool SourceTable::FollowsOn(Source& source, uint16_t sequence, bool& restarts) noexcept {
+bool SourceTable::FollowsOn(Source& source, uint16_t sequence, Place& place) noexcept {
   const int ahead = static_cast<int16_t>(sequence - source.highest);
   const bool near = !source.any || (ahead > -kMaxSequenceJump && ahead < kMaxSequenceJump);
-  restarts = !near && source.jumped && sequence == source.expected_after_jump;
+  const bool restarts = !near && source.jumped && sequence == source.expected_after_jump;
   if (!near && !restarts) {
     source.jumped = true;
     source.expected_after_jump = static_cast<uint16_t>(sequence + 1);
     return false;
   }
-  if (!source.any || restarts || ahead > 0) source.highest = sequence;
+  place.takes_over = place.takes_over || restarts;
+  place.newest = !source.any || restarts || ahead >= 0;
+  if (place.newest) source.highest = sequence;
   source.any = true;
   source.jumped = false;
   return true;

@@ -56,8 +56,14 @@ class SourceTable {
   SourceTable(const std::vector<std::shared_ptr<Track>>& tracks, std::shared_ptr<Counters> counters);
 
   // The source of a packet whose section, payload type, liveness and sequence are in order; null (and counted) where it
-  // is to be dropped. `takes_over` tells that another stream than before is forwarded from this packet on.
-  Source* Accept(const RtpView& packet, int64_t now_ns, bool& takes_over) noexcept;
+  // is to be dropped.
+  struct Place {
+    // Another stream than before is forwarded from this packet on.
+    bool takes_over = false;
+    // No later packet of its stream has arrived.
+    bool newest = false;
+  };
+  Source* Accept(const RtpView& packet, int64_t now_ns, Place& place) noexcept;
   Source* Find(uint32_t ssrc) noexcept;
   Section& SectionOf(const Source& source) noexcept { return sections_[source.section]; }
 
@@ -72,7 +78,7 @@ class SourceTable {
   int FindSectionByMid(const RtpView& packet, bool& named) const noexcept;
   Source* Learn(const RtpView& packet) noexcept;
   bool TakesOver(const Source& source, int64_t now_ns) noexcept;
-  static bool FollowsOn(Source& source, uint16_t sequence, bool& restarts) noexcept;
+  static bool FollowsOn(Source& source, uint16_t sequence, Place& place) noexcept;
   Source* Drop(Counter& counter) noexcept;
 
   const std::shared_ptr<Counters> counters_;

@@ -11,6 +11,7 @@ export interface ModelPacket {
   /** -dBov; null where it has none. */
   readonly level: number | null;
   readonly pictureId: number | null;
+  readonly pictureIdBits: number;
   readonly tl0: number | null;
 }
 
@@ -39,8 +40,9 @@ class Follower {
     this.#offset = null;
   }
 
-  map(value: number): number {
-    this.#offset ??= this.#highest === null ? 0 : this.#highest + this.#step - value;
+  /** Of the first there ever was, nothing is known but what its `bits` said. */
+  map(value: number, bits: number): number {
+    this.#offset ??= (this.#highest === null ? value % 2 ** bits : this.#highest + this.#step) - value;
     const out = value + this.#offset;
     this.#highest = Math.max(this.#highest ?? out, out);
     return out;
@@ -92,6 +94,8 @@ export class SlotModel {
   readonly #numbers = new Set<number>();
   #highest = -1;
   #floor = 0;
+  /** Of each track, the highest sequence number that has arrived, whoever listened. */
+  readonly #arrived = new Map<number, number>();
   #sequenceOffset = 0;
   #timestampOffset = 0;
   #newest: { timestamp: number; capture: number } | null = null;
@@ -119,11 +123,23 @@ export class SlotModel {
     }
   }
 
+  /** To be told of every packet, whoever listens: true where a later one of its track has come already. */
+  arrives({ track, sequence }: ModelPacket): boolean {
+    const newest = this.#arrived.get(track) ?? sequence;
+    this.#arrived.set(track, Math.max(newest, sequence));
+    return sequence < newest;
+  }
+
   /** `captureNs` of the packet where it is sent; `spurt` counts up at each packet of the track that resumes. */
-  packet(packet: ModelPacket, captureNs: number, spurt = 0): Outcome {
+  packet(
+    packet: ModelPacket,
+    captureNs: number,
+    { spurt, isOvertaken }: { spurt: number; isOvertaken: boolean },
+  ): Outcome {
     if (packet.track !== this.#current && packet.track !== this.#next) return { ignored: true };
     const starts = packet.track === this.#next || !this.#live;
     if (starts && this.#video && !packet.keyframe) return this.#drop('awaitingKeyframe');
+    if (starts && isOvertaken) return this.#drop('late');
     if (starts) this.#start(packet, captureNs);
     const resumes = !starts && spurt !== this.#spurt;
     if (resumes) this.#closeGap(packet);
@@ -141,10 +157,10 @@ export class SlotModel {
     if (this.#newest === null || timestamp > this.#newest.timestamp) this.#newest = { timestamp, capture };
   }
 
-  #counters({ pictureId, tl0 }: ModelPacket) {
+  #counters({ pictureId, pictureIdBits, tl0 }: ModelPacket) {
     return {
-      pictureId: pictureId === null ? null : this.#pictureId.map(pictureId),
-      tl0: tl0 === null ? null : this.#tl0.map(tl0),
+      pictureId: pictureId === null ? null : this.#pictureId.map(pictureId, pictureIdBits),
+      tl0: tl0 === null ? null : this.#tl0.map(tl0, 8),
     };
   }
 

@@ -71,10 +71,6 @@ const unknownFacts = (ssrc: number, startMs: number, durationMs: number): TrackF
 /** Files that the recorder had begun and not yet told of. */
 async function strangers(directory: string, { segments }: Manifest): Promise<string[]> {
   const known = new Set(segments.flatMap(({ files }) => files.map(({ name }) => name)));
-  const entries = await readdir(directory, { withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile() && !entry.name.startsWith('.') && !entry.name.startsWith(MANIFEST))
-    .map(({ name }) => name)
-    .filter((name) => !known.has(name))
-    .sort();
+  const names = await readdir(directory);
+  return names.filter((name) => !known.has(name) && !name.startsWith('.') && !name.startsWith(MANIFEST)).sort();
 }

@@ -12,8 +12,7 @@ export function structureOf(text: string): { name: string; fields: Record<string
     if (field === undefined) return null;
     const value = reader.value();
     if (value === undefined) return null;
-    // Also for a field that is named like a member of every object.
-    Object.defineProperty(fields, field, { value, enumerable: true, configurable: true, writable: true });
+    fields[field] = value;
   }
   return { name, fields };
 }

@@ -1,4 +1,3 @@
-import { closeSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import gst, { type TapReader, type TapReaderEvent } from 'node-gst';
 import { systemClock } from '../../base/clock.ts';
@@ -46,16 +45,20 @@ class Child {
 
   #take(message: ToRecorder): void {
     switch (message.type) {
-      case 'start':
-        return this.#start(message);
+      case 'start': {
+        this.#start(message);
+        return;
+      }
       case 'track':
         return this.#recorder?.track(message);
       case 'untrack':
         return this.#recorder?.untrack(message.ssrc);
       case 'stop':
         return void this.#stop(EXIT.well);
-      case 'check':
-        return this.#check(message);
+      case 'check': {
+        this.#check(message);
+        return;
+      }
       default:
         message satisfies never;
     }
@@ -92,7 +95,10 @@ class Child {
 
   #onEvent(event: TapReaderEvent): void {
     if (event.type === 'end') return void this.#stop(EXIT.well);
-    if (event.type === 'keyframe') return this.#report({ type: 'keyframe', ssrc: event.ssrc });
+    if (event.type === 'keyframe') {
+      this.#report({ type: 'keyframe', ssrc: event.ssrc });
+      return;
+    }
     const take = this.#recorder?.takeOf(event.ssrc);
     if (event.type === 'began') take?.onBegan(event.ssrc, event.unixNs, event.ptsNs);
     if (event.type === 'released') take?.onReleased(event.ssrc, event.stats);

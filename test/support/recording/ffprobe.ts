@@ -1,0 +1,67 @@
+import { execFileSync } from 'node:child_process';
+
+/** What another implementation finds in a file. */
+export interface Played {
+  readonly streams: readonly PlayedStream[];
+  /** Where the last packet of all ends, s. */
+  readonly end: number;
+  /** What ffmpeg complains of when it decodes every packet; empty where all is well. */
+  readonly complaints: string;
+}
+
+export interface PlayedStream {
+  readonly codec: string;
+  readonly packets: number;
+  readonly start: number;
+  readonly end: number;
+  /** The largest distance between two packets, s. */
+  readonly largestStep: number;
+  readonly corrupt: number;
+}
+
+interface Packet {
+  readonly stream_index: number;
+  readonly pts_time?: string;
+  readonly duration_time?: string;
+  readonly flags: string;
+}
+
+/** Reads and decodes a whole file. */
+export function play(path: string): Played {
+  const show = 'stream=index,codec_name:packet=stream_index,pts_time,duration_time,flags';
+  const { streams, packets } = JSON.parse(
+    execFileSync('ffprobe', ['-v', 'error', '-show_entries', show, '-of', 'json', path], {
+      maxBuffer: 2 ** 28,
+    }).toString(),
+  ) as { streams: { index: number; codec_name: string }[]; packets: Packet[] };
+  const found = streams.map(({ index, codec_name }) =>
+    streamOf(
+      codec_name,
+      packets.filter((packet) => packet.stream_index === index),
+    ),
+  );
+  return { streams: found, end: Math.max(0, ...found.map(({ end }) => end)), complaints: decode(path) };
+}
+
+function streamOf(codec: string, packets: readonly Packet[]): PlayedStream {
+  const times = packets.map(({ pts_time }) => Number(pts_time)).sort((a, b) => a - b);
+  const steps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+  const last = packets.at(-1);
+  return {
+    codec,
+    packets: packets.length,
+    start: times[0] ?? 0,
+    end: (times.at(-1) ?? 0) + Number(last?.duration_time ?? 0),
+    largestStep: Math.max(0, ...steps),
+    corrupt: packets.filter(({ flags }) => flags.includes('C')).length,
+  };
+}
+
+function decode(path: string): string {
+  try {
+    const args = ['-v', 'error', '-xerror', '-i', path, '-map', '0', '-f', 'null', '-'];
+    return execFileSync('ffmpeg', ['-nostdin', ...args], { stdio: ['ignore', 'pipe', 'pipe'] }).toString();
+  } catch (error) {
+    return (error as { stderr: Buffer }).stderr.toString() || String(error);
+  }
+}

@@ -4,13 +4,14 @@ import type { ForwardingGraph, Slot } from '../media/types.ts';
 import { assign } from './assign/assign.ts';
 import { leaders, samePreference } from './assign/order.ts';
 import type { Preference } from './assign/types.ts';
+import { Listeners } from './listeners.ts';
 import { Listening } from './listening.ts';
 import { PinBoard } from './pin-board.ts';
 import { RouteTable } from './routes.ts';
 import { Seats } from './seats.ts';
 import type { Ticker } from './ticker.ts';
 import { Told } from './told.ts';
-import type { ConversationEvents, Member, PinTarget } from './types.ts';
+import type { ConversationEvents, Listener, Member, PinTarget } from './types.ts';
 
 export interface ConversationOptions {
   readonly graph: ForwardingGraph;
@@ -36,6 +37,7 @@ export class Conversation {
   readonly #routes: RouteTable;
   readonly #pins = new PinBoard();
   readonly #listening: Listening;
+  readonly #listeners: Listeners;
   readonly #told: Told;
   /** As far as anybody's slots depend on who speaks. */
   #leaders: Preference = { heard: [], seen: [] };
@@ -50,6 +52,7 @@ export class Conversation {
     this.#ticker = ticker;
     this.#routes = new RouteTable(graph, onFault);
     this.#listening = new Listening(graph, onFault);
+    this.#listeners = new Listeners(graph, onFault);
     this.#told = new Told(id, events);
   }
 
@@ -88,6 +91,7 @@ export class Conversation {
     this.#routes.touch(member.id);
     if (this.size === 2) this.#ticker.add(this);
     this.#listening.begin(this.size === 2 ? this.members : [member]);
+    this.#listeners.enter(member);
     this.#workOut();
   }
 
@@ -96,6 +100,7 @@ export class Conversation {
     const member = this.#seats.remove(id);
     if (member === null) return false;
     this.#routes.remove(id);
+    this.#listeners.leave(member);
     this.#pins.remove(member);
     this.#told.forget(id);
     if (this.size < 2) this.#stopListening();
@@ -114,6 +119,8 @@ export class Conversation {
     if (old === null) return false;
     this.#routes.touch(next.id);
     this.#routes.handOver(old, next);
+    this.#listeners.leave(old);
+    this.#listeners.enter(next);
     this.#pins.handOver(old, next);
     this.#listening.handOver(old, next);
     this.#listening.begin([next]);
@@ -134,6 +141,16 @@ export class Conversation {
     return true;
   }
 
+  /**
+   * Lets somebody hear every track there is and will be, until the returned function is called, or the conversation is
+   * closed. Throws a RangeError where it is.
+   */
+  listen(listener: Listener): () => void {
+    if (this.#state === 'closed') throw new RangeError(`the conversation ${this.id} is closed`);
+    this.#listeners.add(listener, this.members);
+    return () => this.#listeners.remove(listener);
+  }
+
   /** Looks at who speaks. To be called every 100 ms or so. */
   tick(now: number): void {
     if (this.size < 2) return;
@@ -150,6 +167,7 @@ export class Conversation {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
     this.#stopListening();
+    this.#listeners.clear();
     this.#seats.clear();
     this.#pins.clear();
     this.#routes.clear();

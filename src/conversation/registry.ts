@@ -6,7 +6,7 @@ import type { ForwardingGraph, Slot } from '../media/types.ts';
 import { Expiry } from './expiry.ts';
 import { emptySlots, Room, type RoomOptions } from './room.ts';
 import { Ticker } from './ticker.ts';
-import type { ConversationEvents, LeaveReason, Member, PinTarget } from './types.ts';
+import type { ConversationEvents, LeaveReason, Listener, Member, PinTarget } from './types.ts';
 
 export interface RegistryOptions {
   readonly openGraph: () => ForwardingGraph;
@@ -118,6 +118,14 @@ export class Registry {
    */
   pin(peer: PeerId, slot: Slot, target: PinTarget | null): boolean {
     return this.#owners.get(peer)?.room?.pin(peer, slot, target) ?? false;
+  }
+
+  /**
+   * Lets somebody hear every track of a conversation, until the returned function is called or its last member has left
+   * (`closed`). Null where it has no member.
+   */
+  listen(conversation: ConversationId, listener: Listener): (() => void) | null {
+    return this.#rooms.get(conversation)?.listen(listener) ?? null;
   }
 
   /**

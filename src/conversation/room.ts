@@ -3,7 +3,7 @@ import type { ConversationId, PeerId, UserId } from '../base/ids.ts';
 import type { ForwardingGraph, Slot } from '../media/types.ts';
 import { Conversation } from './conversation.ts';
 import type { Ticker } from './ticker.ts';
-import type { ConversationEvents, Member, PinTarget } from './types.ts';
+import type { ConversationEvents, Listener, Member, PinTarget } from './types.ts';
 
 export interface RoomOptions {
   readonly openGraph: () => ForwardingGraph;
@@ -48,6 +48,11 @@ export class Room {
   /** See `Conversation.pin`; false for a device that waits, too. */
   pin(id: PeerId, slot: Slot, target: PinTarget | null): boolean {
     return this.#conversation?.pin(id, slot, target) ?? false;
+  }
+
+  /** See `Conversation.listen`; null where nobody is connected. */
+  listen(listener: Listener): (() => void) | null {
+    return this.#conversation?.listen(listener) ?? null;
   }
 
   /** Whether `devices` more could come in now. A user without a device counts as one: he would wait for ever otherwise. */

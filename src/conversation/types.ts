@@ -1,5 +1,5 @@
 import type { ClientId, ConversationId, Csrc, PeerId, UserId } from '../base/ids.ts';
-import type { Slot, Track } from '../media/types.ts';
+import type { Slot, TapSlot, Track } from '../media/types.ts';
 
 /**
  * Somebody in a conversation: a connected device. The conversation knows this and nothing more: it cannot tell a
@@ -12,6 +12,17 @@ export interface Member {
   readonly csrc: Csrc;
   readonly tracks: readonly Track[];
   readonly slots: readonly Slot[];
+}
+
+/**
+ * Hears every track of a conversation, each in a slot of its own, and is no member of it: it stands in nobody's slot,
+ * takes no place, and what anybody hears does not depend on it. Its methods do not call back.
+ */
+export interface Listener {
+  /** A track of somebody who is there, or has come. Returns the slot it is to be heard in; null for none. */
+  hear(member: Member, track: Track): TapSlot | null;
+  /** A track that was heard is routed no more: its member left, or the listening ended. */
+  gone(member: Member, track: Track): void;
 }
 
 /** A device as a client names it in `select`. */

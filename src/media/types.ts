@@ -1,7 +1,7 @@
 import type { CloseReason } from '../base/close-reason.ts';
 import type { Emitter } from '../base/emitter.ts';
-import type { Csrc, Mid, PeerId } from '../base/ids.ts';
-import type { Candidate, MediaKind, OfferPlan } from '../sdp/types.ts';
+import type { Csrc, Mid, PeerId, Ssrc } from '../base/ids.ts';
+import type { Candidate, CodecName, MediaKind, OfferPlan } from '../sdp/types.ts';
 
 /**
  * The media port: what control code may ask of the machinery that moves packets. No word of GStreamer here.
@@ -16,9 +16,11 @@ export interface MediaPlane {
   openPeer(request: PeerRequest): MediaPeer;
   /** The forwarding graph of one conversation. Throws as `checkReady`. */
   openGraph(): ForwardingGraph;
+  /** A listener in another process. Throws as `checkReady`. */
+  openTap(options: TapOptions): MediaTap;
   /** Peers that are open now; 0 after everything was closed. */
   readonly openPeers: number;
-  /** Closes every peer and graph; nothing is opened from now on. Idempotent; resolves when everything is freed. */
+  /** Closes every peer, graph and tap; nothing is opened from now on. Idempotent; resolves when everything is freed. */
   close(): Promise<void>;
 }
 
@@ -77,7 +79,7 @@ export interface Slot {
 /** Who is heard in which slot, for one conversation. Every call takes effect with the next packet and never blocks. */
 export interface ForwardingGraph {
   /** Fills a slot with a track of the same kind, or empties it. A slot has at most one track; the last call counts. */
-  route(slot: Slot, track: Track | null): void;
+  route(slot: Slot | TapSlot, track: Track | null): void;
   /** What these tracks sent since the last call, heard by anybody or not: one entry per track that sent anything. */
   takeLevels(tracks: readonly Track[]): readonly TrackLevel[];
   /**
@@ -89,6 +91,51 @@ export interface ForwardingGraph {
   gate(track: Track, dBov: number | null): void;
   /** Empties every slot, and takes every gate of this graph away. Idempotent. */
   close(): void;
+}
+
+export interface TapOptions {
+  /** Bound of what waits for the other process, in bytes: 65536 to 268435456. */
+  readonly maxBytes: number;
+}
+
+/**
+ * A way for packets into another process. What is routed to its slots is written to a local socket, whose other end that
+ * process inherits. Nothing waits for the reader: where it does not keep up, packets are dropped and counted.
+ */
+export interface MediaTap {
+  /** The reader's end, for the `stdio` of `spawn`; -1 after `spawned()`. */
+  readonly childFd: number;
+  /** Closes our copy of the reader's end. To be called once the process has its own, else its death is not noticed. Idempotent. */
+  spawned(): void;
+  /** A slot for this track, or another of the same codec. `ssrc`: what its packets carry; of one slot of the tap alone. */
+  slot(track: Track, ssrc: Ssrc): TapSlot;
+  /** Takes a slot of this tap out of every route, for good. Idempotent. */
+  removeSlot(slot: TapSlot): void;
+  /** Asks the publisher for a key frame, throttled; nothing happens for a track that is not video, or at its end. */
+  requestKeyframe(track: Track): void;
+  stats(): TapStats;
+  /** Removes every slot; what waits is written for two seconds at most, then the reader sees the end. Idempotent. */
+  close(): void;
+}
+
+/** A stream to another process. It belongs to no peer. */
+export interface TapSlot {
+  readonly ssrc: Ssrc;
+  readonly kind: MediaKind;
+  readonly codec: CodecName;
+  readonly payloadType: number;
+  readonly clockRate: number;
+}
+
+export interface TapStats {
+  /** Taken; bytes of RTP. */
+  readonly packets: number;
+  readonly bytes: number;
+  /** Dropped because too much waited. */
+  readonly overflowPackets: number;
+  readonly overflowBytes: number;
+  /** The reader has gone; whatever comes is dropped. */
+  readonly isBroken: boolean;
 }
 
 export interface TrackLevel {

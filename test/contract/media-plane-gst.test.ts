@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
 import { createGstPlane } from '../../src/media/gst/plane.ts';
+import type { Ssrc } from '../../src/base/ids.ts';
 import type { MediaPlane, Track, TrackLevel } from '../../src/media/types.ts';
 import { eventually } from '../support/eventually.ts';
 import { GstClient } from '../support/gst-client.ts';
@@ -67,6 +68,29 @@ describe('a client of the media plane on GStreamer', () => {
     const { dropped } = client.peer.stats();
     await client.peer.close('removed');
     expect(client.peer.stats().dropped['message']).toBeGreaterThanOrEqual(dropped['message'] ?? Infinity);
+  });
+
+  it('is heard in a tap, as long as it is routed there', async () => {
+    const client = await connect();
+    const [track] = client.peer.tracks as [Track];
+    const tap = plane.openTap({ maxBytes: 65_536 });
+    const graph = plane.openGraph();
+    const slot = tap.slot(track, 1 as Ssrc);
+    graph.route(slot, track);
+    await eventually('it is in the tap', () => {
+      client.speak(0x80 | 30);
+      return tap.stats().packets > 0 ? track : null;
+    });
+    expect(tap.stats()).toMatchObject({ overflowPackets: 0, overflowBytes: 0, isBroken: false });
+    graph.route(slot, null);
+    const { packets } = tap.stats();
+    const { received } = client.peer.stats();
+    await eventually('it said more', () => {
+      client.speak(0x80 | 30);
+      return client.peer.stats().received.packets > received.packets + 5 ? track : null;
+    });
+    expect(tap.stats().packets).toBe(packets);
+    tap.close();
   });
 
   it('is measured: each level, the packets and their bytes, once', async () => {

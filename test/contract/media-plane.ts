@@ -1,5 +1,7 @@
+import { fstatSync } from 'node:fs';
 import sdpTransform from 'sdp-transform';
-import type { MediaChannel, MediaPeer, MediaPlane, Slot, Track } from '../../src/media/types.ts';
+import type { Ssrc } from '../../src/base/ids.ts';
+import type { MediaChannel, MediaPeer, MediaPlane, Slot, TapSlot, Track } from '../../src/media/types.ts';
 import { eventually } from '../support/eventually.ts';
 import { candidate, peerRequest, type SectionText } from '../support/offers.ts';
 
@@ -8,7 +10,7 @@ export interface MediaPlaneHarness {
   /** A client that is connected, with an `events` channel; `onChannel` runs inside the event `channel`. */
   readonly connect: (onChannel: (channel: MediaChannel) => void) => Promise<MediaPlaneClient>;
   /** What a slot carries, where the plane can tell; the suite checks routes by it. */
-  readonly heardBy?: (slot: Slot) => Track | null;
+  readonly heardBy?: (slot: Slot | TapSlot) => Track | null;
 }
 
 export interface MediaPlaneClient {
@@ -42,7 +44,7 @@ export function mediaPlaneContract(name: string, makeHarness: () => Promise<Medi
     });
     afterEach(() => plane.close());
 
-    const expectHeard = (slot: Slot, track: Track | null): void => {
+    const expectHeard = (slot: Slot | TapSlot, track: Track | null): void => {
       if (harness.heardBy !== undefined) expect(harness.heardBy(slot)).toBe(track);
     };
 
@@ -254,6 +256,76 @@ export function mediaPlaneContract(name: string, makeHarness: () => Promise<Medi
       });
     });
 
+    describe('a tap', () => {
+      const MAX_BYTES = 65_536;
+      const ssrc = (value: number): Ssrc => value as Ssrc;
+
+      it('has slots for tracks, in their codec, which are routed like those of a peer', () => {
+        const { tracks } = plane.openPeer(peerRequest('audio both', 'video both'));
+        const [audio, video] = tracks as [Track, Track];
+        const tap = plane.openTap({ maxBytes: MAX_BYTES });
+        const graph = plane.openGraph();
+        const [heard, seen] = [tap.slot(audio, ssrc(1)), tap.slot(video, ssrc(2))];
+        expect(heard).toMatchObject({ ssrc: 1, kind: 'audio', codec: 'opus', payloadType: 111, clockRate: 48_000 });
+        expect(seen).toMatchObject({ ssrc: 2, kind: 'video', codec: 'vp8', payloadType: 96, clockRate: 90_000 });
+        graph.route(heard, audio);
+        graph.route(seen, video);
+        expectHeard(heard, audio);
+        expectHeard(seen, video);
+        expect(() => {
+          tap.requestKeyframe(video);
+          tap.requestKeyframe(audio);
+        }).not.toThrow();
+        graph.route(heard, null);
+        expectHeard(heard, null);
+        tap.removeSlot(seen);
+        tap.removeSlot(seen);
+        expectHeard(seen, null);
+        graph.route(seen, video);
+        expectHeard(seen, null);
+      });
+
+      it('has a descriptor for another process, until that has it', () => {
+        const tap = plane.openTap({ maxBytes: MAX_BYTES });
+        expect(() => fstatSync(tap.childFd)).not.toThrow();
+        const { childFd } = tap;
+        tap.spawned();
+        tap.spawned();
+        expect(tap.childFd).toBe(-1);
+        expect(() => fstatSync(childFd)).toThrow('EBADF');
+        tap.close();
+      });
+
+      it('is closed once, with its slots and its descriptor', () => {
+        const { tracks } = plane.openPeer(peerRequest('audio both'));
+        const [audio] = tracks as [Track];
+        const tap = plane.openTap({ maxBytes: MAX_BYTES });
+        const graph = plane.openGraph();
+        const slot = tap.slot(audio, ssrc(1));
+        graph.route(slot, audio);
+        tap.close();
+        tap.close();
+        expect(tap.childFd).toBe(-1);
+        expectHeard(slot, null);
+        const late = tap.slot(audio, ssrc(2));
+        graph.route(late, audio);
+        expectHeard(late, null);
+        expect(tap.stats()).toMatchObject({ packets: 0, bytes: 0, overflowPackets: 0, overflowBytes: 0 });
+      });
+
+      it('loses a track that ends', async () => {
+        const peer = plane.openPeer(peerRequest('audio both', 'video both'));
+        const [audio, video] = peer.tracks as [Track, Track];
+        const tap = plane.openTap({ maxBytes: MAX_BYTES });
+        const graph = plane.openGraph();
+        const slot = tap.slot(audio, ssrc(1));
+        graph.route(slot, audio);
+        await peer.close('gone');
+        expectHeard(slot, null);
+        expect(() => tap.requestKeyframe(video)).not.toThrow();
+      });
+    });
+
     describe('a client that is connected', () => {
       let client: MediaPlaneClient;
       const said: string[] = [];
@@ -293,8 +365,10 @@ export function mediaPlaneContract(name: string, makeHarness: () => Promise<Medi
         await one.answer();
         plane.openPeer(peerRequest('audio both', 'data'));
         plane.openGraph();
+        const tap = plane.openTap({ maxBytes: 65_536 });
         await Promise.all([plane.close(), plane.close()]);
         expect(plane.openPeers).toBe(0);
+        expect(tap.childFd).toBe(-1);
         await plane.close();
         await expect(one.answer()).rejects.toThrow('closed');
       });
@@ -308,6 +382,7 @@ export function mediaPlaneContract(name: string, makeHarness: () => Promise<Medi
           () => plane.checkReady(),
           () => plane.openPeer(peerRequest('audio both')),
           () => plane.openGraph(),
+          () => plane.openTap({ maxBytes: 65_536 }),
         ];
         for (const open of more) expect(open).toThrow('the media plane is closed');
         await closed;

@@ -1,30 +1,30 @@
-import type { ForwardingGraph, Slot, Track, TrackLevel } from '../types.ts';
+import type { ForwardingGraph, Slot, TapSlot, Track, TrackLevel } from '../types.ts';
 
 /** What is routed in a whole plane: a slot carries one track, whatever graph filled it. */
-export type RouteTable = Map<Slot, { readonly graph: FakeGraph; readonly track: Track }>;
+export type RouteTable = Map<Slot | TapSlot, { readonly graph: FakeGraph; readonly track: Track }>;
 
 export class FakeGraph implements ForwardingGraph {
   /** Every call of `route`, oldest first, those without effect too. */
-  readonly calls: { readonly slot: Slot; readonly track: Track | null }[] = [];
+  readonly calls: { readonly slot: Slot | TapSlot; readonly track: Track | null }[] = [];
   /** The gates that are set, dBov. */
   readonly gates = new Map<Track, number>();
   /** Routing this slot throws `failure`. */
-  failing: Slot | null = null;
+  failing: Slot | TapSlot | null = null;
   readonly failure = new Error('by the test');
   readonly #routes: RouteTable;
-  readonly #isOpen: (end: Slot | Track) => boolean;
+  readonly #isOpen: (end: Slot | TapSlot | Track) => boolean;
   readonly #onClosed: () => void;
   readonly #levels = new Map<Track, TrackLevel>();
   #closed = false;
 
-  constructor(routes: RouteTable, isOpen: (end: Slot | Track) => boolean, onClosed: () => void) {
+  constructor(routes: RouteTable, isOpen: (end: Slot | TapSlot | Track) => boolean, onClosed: () => void) {
     this.#routes = routes;
     this.#isOpen = isOpen;
     this.#onClosed = onClosed;
   }
 
   /** Stricter than a real one, to find mistakes: a track of another kind throws. */
-  route(slot: Slot, track: Track | null): void {
+  route(slot: Slot | TapSlot, track: Track | null): void {
     this.calls.push({ slot, track });
     if (slot === this.failing) throw this.failure;
     if (track !== null && track.kind !== slot.kind) throw new TypeError(`${track.kind} in a slot for ${slot.kind}`);

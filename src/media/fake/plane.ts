@@ -1,7 +1,8 @@
 import type { PeerId } from '../../base/ids.ts';
-import type { MediaPlane, PeerRequest, Slot, Track } from '../types.ts';
+import type { MediaPlane, PeerRequest, Slot, TapOptions, TapSlot, Track } from '../types.ts';
 import { FakeGraph, type RouteTable } from './graph.ts';
 import { FakePeer } from './peer.ts';
+import { FakeTap } from './tap.ts';
 
 /** A media plane without media, for tests of what stands on it. It passes the same contract suite as the real one. */
 export class FakeMediaPlane implements MediaPlane {
@@ -13,6 +14,7 @@ export class FakeMediaPlane implements MediaPlane {
   answerError: Error | null = null;
   readonly #peers = new Map<PeerId, FakePeer>();
   readonly #graphs = new Set<FakeGraph>();
+  readonly #taps = new Set<FakeTap>();
   readonly #routes: RouteTable = new Map();
   #gate: Promise<void> = Promise.resolve();
 
@@ -47,22 +49,38 @@ export class FakeMediaPlane implements MediaPlane {
     this.checkReady();
     const graph: FakeGraph = new FakeGraph(
       this.#routes,
-      ({ peer }) => this.#peers.get(peer)?.closeReason === null,
+      (end) => this.#isOpen(end),
       () => this.#graphs.delete(graph),
     );
     this.#graphs.add(graph);
     return graph;
   }
 
+  openTap(options: TapOptions): FakeTap {
+    this.checkReady();
+    const tap: FakeTap = new FakeTap(options, {
+      onRemoved: (slot) => this.#routes.delete(slot),
+      onClosed: () => this.#taps.delete(tap),
+    });
+    this.#taps.add(tap);
+    return tap;
+  }
+
   async close(): Promise<void> {
     this.readyError ??= new Error('the media plane is closed');
     for (const graph of [...this.#graphs]) graph.close();
+    for (const tap of this.taps) tap.close();
     await Promise.all([...this.#peers.values()].map((peer) => peer.close('shutdown')));
   }
 
   /** The peers that are open, oldest first. */
   get peers(): readonly FakePeer[] {
     return [...this.#peers.values()];
+  }
+
+  /** The taps that are open, oldest first. */
+  get taps(): readonly FakeTap[] {
+    return [...this.#taps];
   }
 
   /** Throws where this peer is not open. */
@@ -73,7 +91,7 @@ export class FakeMediaPlane implements MediaPlane {
   }
 
   /** What a slot carries now. */
-  heardBy(slot: Slot): Track | null {
+  heardBy(slot: Slot | TapSlot): Track | null {
     return this.#routes.get(slot)?.track ?? null;
   }
 
@@ -84,13 +102,20 @@ export class FakeMediaPlane implements MediaPlane {
     return resolve;
   }
 
+  #isOpen(end: Slot | TapSlot | Track): boolean {
+    if (isTapSlot(end)) return this.taps.some((tap) => tap.has(end));
+    return this.#peers.get(end.peer)?.closeReason === null;
+  }
+
   #forget(id: PeerId): void {
     this.#peers.delete(id);
     for (const [slot, { track }] of [...this.#routes]) {
-      if (slot.peer === id || track.peer === id) this.#routes.delete(slot);
+      if ((!isTapSlot(slot) && slot.peer === id) || track.peer === id) this.#routes.delete(slot);
     }
   }
 }
+
+const isTapSlot = (end: Slot | TapSlot | Track): end is TapSlot => 'ssrc' in end;
 
 function withResolvers(): { promise: Promise<void>; resolve: () => void } {
   let resolve: () => void = () => undefined;

@@ -1,5 +1,5 @@
 import gst, { type Forwarder } from 'node-gst';
-import type { ForwardingGraph, Slot, Track, TrackLevel } from '../types.ts';
+import type { ForwardingGraph, Slot, TapSlot, Track, TrackLevel } from '../types.ts';
 import { nativeSlot, nativeTrack } from './ends.ts';
 
 /** RFC 6464 knows levels from 0 to 127, -dBov. */
@@ -23,7 +23,7 @@ export class GstGraph implements ForwardingGraph {
     this.#onClosed = onClosed;
   }
 
-  route(slot: Slot, track: Track | null): void {
+  route(slot: Slot | TapSlot, track: Track | null): void {
     this.#forwarder.route(nativeSlot(slot), track === null ? null : nativeTrack(track));
   }
 

@@ -25,7 +25,8 @@ function sectionOptions(section: MediaSection): SectionOptions {
   };
 }
 
-function codecOf(section: MediaSection): Codec {
+/** Throws for a section that is not in use. */
+export function codecOf(section: MediaSection): Codec {
   if (section.codec.name === null) throw new Error(`section ${section.mid} is used without a codec`);
   return section.codec.name;
 }

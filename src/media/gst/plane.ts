@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import gst from 'node-gst';
-import type { ForwardingGraph, MediaPlane, PeerRequest } from '../types.ts';
+import type { ForwardingGraph, MediaPlane, MediaTap, PeerRequest, TapOptions } from '../types.ts';
 import { checkElements } from './elements.ts';
 import { GstGraph } from './graph.ts';
 import { localAddresses } from './ice.ts';
 import { GstPeer } from './peer.ts';
 import { PeerPipeline } from './pipelines.ts';
+import { GstTap } from './tap.ts';
 import { warmUp } from './warm-up.ts';
 
 export interface GstPlaneOptions {
@@ -35,6 +36,7 @@ class GstPlane implements MediaPlane {
   readonly #addresses: readonly string[];
   readonly #peers = new Set<GstPeer>();
   readonly #graphs = new Set<GstGraph>();
+  readonly #taps = new Set<GstTap>();
   #closing: Promise<void> | null = null;
 
   constructor(pipeline: PeerPipeline, iceAddresses: readonly string[]) {
@@ -68,6 +70,13 @@ class GstPlane implements MediaPlane {
     return graph;
   }
 
+  openTap(options: TapOptions): MediaTap {
+    this.checkReady();
+    const tap: GstTap = new GstTap(options, () => this.#taps.delete(tap));
+    this.#taps.add(tap);
+    return tap;
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -75,6 +84,7 @@ class GstPlane implements MediaPlane {
 
   async #close(): Promise<void> {
     for (const graph of this.#graphs) graph.close();
+    for (const tap of this.#taps) tap.close();
     await Promise.allSettled([...this.#peers].map((peer) => peer.close()));
   }
 }

@@ -1,5 +1,6 @@
 import type { Conversation } from '../../../src/conversation/conversation.ts';
 import type { Member } from '../../../src/conversation/types.ts';
+import type { Slot } from '../../../src/media/types.ts';
 import type { FakeGraph } from '../../../src/media/fake/graph.ts';
 import { FakeMediaPlane } from '../../../src/media/fake/plane.ts';
 import type { MediaKind } from '../../../src/sdp/types.ts';
@@ -86,7 +87,7 @@ describe('Conversation', () => {
         Member,
       ];
       await enter(a, b, c, d);
-      const before = new Map(graph.calls.map(({ slot, track }) => [slot, track]));
+      const before = new Map(graph.calls.map(({ slot, track }) => [slot as Slot, track]));
       const b2 = member(plane, 'b', ...AV, 'audio slot');
       graph.calls.length = 0;
       expect(conversation.replace(b.id, b2)).toBe(true);
@@ -94,7 +95,7 @@ describe('Conversation', () => {
       expect(conversation.members).toEqual([a, b2, c, d]);
       // Every call concerns the old or the new one.
       for (const { slot, track } of graph.calls) {
-        expect([b.id, b2.id].includes(slot.peer) || track?.peer === b2.id).toBe(true);
+        expect([b.id, b2.id].includes((slot as Slot).peer) || track?.peer === b2.id).toBe(true);
       }
       // Where the old one was heard, the new one is; what the old one heard, the new one hears, slot by slot.
       for (const [slot, track] of before) {

@@ -1,7 +1,14 @@
 import type { CloseReason } from '../../../src/base/close-reason.ts';
 import { Emitter } from '../../../src/base/emitter.ts';
 import type { Mid } from '../../../src/base/ids.ts';
-import type { ForwardingGraph, MediaPeer, MediaPeerEvents, MediaPlane, PeerRequest } from '../../../src/media/types.ts';
+import type {
+  ForwardingGraph,
+  MediaPeer,
+  MediaPeerEvents,
+  MediaPlane,
+  MediaTap,
+  PeerRequest,
+} from '../../../src/media/types.ts';
 import type { Candidate, OfferPlan } from '../../../src/sdp/types.ts';
 import { deferred } from '../../support/deferred.ts';
 
@@ -77,6 +84,10 @@ export class StubPlane implements MediaPlane {
   }
 
   openGraph(): ForwardingGraph {
+    throw new Error('not asked for');
+  }
+
+  openTap(): MediaTap {
     throw new Error('not asked for');
   }
 

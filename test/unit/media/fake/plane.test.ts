@@ -1,4 +1,4 @@
-import type { PeerId } from '../../../../src/base/ids.ts';
+import type { PeerId, Ssrc } from '../../../../src/base/ids.ts';
 import { FakeMediaPlane } from '../../../../src/media/fake/plane.ts';
 import type { MediaChannel, Slot, Track } from '../../../../src/media/types.ts';
 import { candidate, peerRequest } from '../../../support/offers.ts';
@@ -104,5 +104,22 @@ describe('FakeMediaPlane', () => {
     const level = { track, packets: 5, bytes: 500, levels: [-20, -40], voiced: 1 };
     graph.publish(level);
     expect([graph.takeLevels([track]), graph.takeLevels([track])]).toEqual([[level], []]);
+  });
+
+  it('has taps whose numbers are made up, and which tell what was asked of them', () => {
+    const { tracks } = plane.openPeer(peerRequest('audio both', 'video both'));
+    const [audio, video] = tracks as [Track, Track];
+    const tap = plane.openTap({ maxBytes: 65_536 });
+    expect(plane.taps).toEqual([tap]);
+    const slot = tap.slot(audio, 1 as Ssrc);
+    expect(() => tap.slot(video, 1 as Ssrc)).toThrow('has a slot with SSRC 1');
+    expect(tap.slots).toEqual([slot]);
+    tap.requestKeyframe(audio);
+    tap.requestKeyframe(video);
+    expect(tap.keyframeRequests).toEqual([video]);
+    tap.counted = { ...tap.stats(), overflowPackets: 7 };
+    expect(tap.stats().overflowPackets).toBe(7);
+    tap.close();
+    expect([plane.taps, tap.slots]).toEqual([[], []]);
   });
 });

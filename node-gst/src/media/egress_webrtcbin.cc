@@ -60,9 +60,9 @@ void StoreSticky(GstPad* pad, GstEvent* event) {
   gst_event_unref(event);
 }
 
-GstRef<GstPad> MakePad(const SlotOptions& slot) {
+GObjectRef<GstPad> MakePad(const SlotOptions& slot) {
   const std::string name = "slot_" + std::to_string(slot.mline);
-  auto pad = GstRef<GstPad>::Take(GST_PAD(gst_object_ref_sink(gst_pad_new(name.c_str(), GST_PAD_SRC))));
+  auto pad = GObjectRef<GstPad>::Sink(gst_pad_new(name.c_str(), GST_PAD_SRC));
   gst_pad_set_event_function(pad.get(), OnUpstreamEvent);
   gst_pad_set_query_function(pad.get(), OnQuery);
   gst_pad_set_active(pad.get(), TRUE);
@@ -92,7 +92,7 @@ WebrtcbinEgress::WebrtcbinEgress(GstElement* webrtcbin, const std::vector<SlotOp
   for (const SlotOptions& slot : slots) {
     Port port{slot.mline, MakePad(slot)};
     const std::string sink_name = "sink_" + std::to_string(slot.mline);
-    const auto sink = GstRef<GstPad>::Take(gst_element_get_static_pad(webrtcbin, sink_name.c_str()));
+    const auto sink = GObjectRef<GstPad>::Take(gst_element_get_static_pad(webrtcbin, sink_name.c_str()));
     // Not checked for a common parent: the pad is no element's.
     if (sink) gst_pad_link_full(port.pad.get(), sink.get(), GST_PAD_LINK_CHECK_NOTHING);
     ports_.push_back(std::move(port));
@@ -113,7 +113,7 @@ bool WebrtcbinEgress::Send(const OutPacket& packet) noexcept {
 void WebrtcbinEgress::Close() noexcept {
   for (const Port& port : ports_) {
     gst_pad_set_active(port.pad.get(), FALSE);
-    const auto sink = GstRef<GstPad>::Take(gst_pad_get_peer(port.pad.get()));
+    const auto sink = GObjectRef<GstPad>::Take(gst_pad_get_peer(port.pad.get()));
     if (sink) gst_pad_unlink(port.pad.get(), sink.get());
   }
 }

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "media/egress.h"
-#include "media/gst_ref.h"
+#include "ref.h"
 #include "media/options.h"
 
 namespace media {
@@ -38,7 +38,7 @@ class WebrtcbinEgress : public Egress {
  private:
   struct Port {
     uint32_t mline;
-    GstRef<GstPad> pad;
+    GObjectRef<GstPad> pad;
   };
   std::vector<Port> ports_;
 };

@@ -22,25 +22,49 @@ Napi::Object TrackToJs(Napi::Env env, const std::shared_ptr<Track>& track) {
   return object;
 }
 
-void Put(Napi::Object& object, const char* name, const Counter& counter) {
-  object[name] = static_cast<double>(counter.Get());
+// A counter of a T by the name it has in media.d.ts.
+template <class T>
+struct Named {
+  const char* name;
+  Counter T::*counter;
+};
+
+constexpr Named<Counters> kCounters[] = {
+    {"packetsIn", &Counters::packets_in},
+    {"bytesIn", &Counters::bytes_in},
+    {"packetsOut", &Counters::packets_out},
+    {"bytesOut", &Counters::bytes_out},
+    {"keyframeRequestsIn", &Counters::keyframe_requests_in},
+    {"keyframeRequestsOut", &Counters::keyframe_requests_out},
+};
+
+constexpr Named<DropCounters> kDrops[] = {
+    {"malformed", &DropCounters::malformed},
+    {"unknownSsrc", &DropCounters::unknown_ssrc},
+    {"payloadType", &DropCounters::payload_type},
+    {"ssrcLimit", &DropCounters::ssrc_limit},
+    {"secondSource", &DropCounters::second_source},
+    {"gated", &DropCounters::gated},
+    {"duplicate", &DropCounters::duplicate},
+    {"late", &DropCounters::late},
+    {"awaitingKeyframe", &DropCounters::awaiting_keyframe},
+    {"stale", &DropCounters::stale},
+    {"detached", &DropCounters::detached},
+    {"egress", &DropCounters::egress},
+};
+
+template <class T, size_t N>
+Napi::Object CountersToJs(Napi::Env env, const T& counters, const Named<T> (&names)[N]) {
+  Napi::Object object = Napi::Object::New(env);
+  for (const auto& [name, counter] : names) object[name] = static_cast<double>((counters.*counter).Get());
+  return object;
 }
 
-Napi::Object DropsToJs(Napi::Env env, const DropCounters& dropped) {
-  Napi::Object object = Napi::Object::New(env);
-  Put(object, "malformed", dropped.malformed);
-  Put(object, "unknownSsrc", dropped.unknown_ssrc);
-  Put(object, "payloadType", dropped.payload_type);
-  Put(object, "ssrcLimit", dropped.ssrc_limit);
-  Put(object, "secondSource", dropped.second_source);
-  Put(object, "gated", dropped.gated);
-  Put(object, "duplicate", dropped.duplicate);
-  Put(object, "late", dropped.late);
-  Put(object, "awaitingKeyframe", dropped.awaiting_keyframe);
-  Put(object, "stale", dropped.stale);
-  Put(object, "detached", dropped.detached);
-  Put(object, "egress", dropped.egress);
-  return object;
+template <class T, class ToJs>
+Napi::Array ListToJs(Napi::Env env, const std::vector<T>& list, ToJs to_js) {
+  Napi::Array array = Napi::Array::New(env, list.size());
+  for (uint32_t i = 0; i < list.size(); ++i) array[i] = to_js(env, list[i]);
+  return array;
 }
 
 }  // namespace
@@ -51,31 +75,13 @@ Napi::Object SlotToJs(Napi::Env env, const std::shared_ptr<Slot>& slot) {
   return object;
 }
 
-Napi::Array TracksToJs(Napi::Env env, const PeerCore& core) {
-  Napi::Array array = Napi::Array::New(env, core.tracks().size());
-  for (uint32_t i = 0; i < core.tracks().size(); ++i) array[i] = TrackToJs(env, core.tracks()[i]);
-  return array;
-}
-
-Napi::Array SlotsToJs(Napi::Env env, const PeerCore& core) {
-  Napi::Array array = Napi::Array::New(env, core.slots().size());
-  for (uint32_t i = 0; i < core.slots().size(); ++i) array[i] = SlotToJs(env, core.slots()[i]);
-  return array;
-}
+Napi::Array TracksToJs(Napi::Env env, const PeerCore& core) { return ListToJs(env, core.tracks(), TrackToJs); }
+Napi::Array SlotsToJs(Napi::Env env, const PeerCore& core) { return ListToJs(env, core.slots(), SlotToJs); }
 
 Napi::Object StatsToJs(Napi::Env env, const PeerCore& core, const std::vector<std::string>& hooks) {
-  const Counters& counters = core.counters();
-  Napi::Object object = Napi::Object::New(env);
-  Put(object, "packetsIn", counters.packets_in);
-  Put(object, "bytesIn", counters.bytes_in);
-  Put(object, "packetsOut", counters.packets_out);
-  Put(object, "bytesOut", counters.bytes_out);
-  Put(object, "keyframeRequestsIn", counters.keyframe_requests_in);
-  Put(object, "keyframeRequestsOut", counters.keyframe_requests_out);
-  Napi::Array names = Napi::Array::New(env, hooks.size());
-  for (uint32_t i = 0; i < hooks.size(); ++i) names[i] = hooks[i];
-  object["hooks"] = names;
-  object["dropped"] = DropsToJs(env, counters.dropped);
+  Napi::Object object = CountersToJs(env, core.counters(), kCounters);
+  object["hooks"] = ListToJs(env, hooks, [](Napi::Env in, const std::string& name) { return Napi::String::New(in, name); });
+  object["dropped"] = CountersToJs(env, core.counters().dropped, kDrops);
   return object;
 }
 

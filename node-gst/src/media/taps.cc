@@ -22,14 +22,14 @@ uint32_t InternalSsrc(GstElement* session) {
   GObject* internal = nullptr;
   guint ssrc = 0;
   g_object_get(session, "internal-session", &internal, nullptr);
-  const auto held = GstRef<GObject>::Take(internal);
+  const auto held = GObjectRef<GObject>::Take(internal);
   if (held) g_object_get(internal, "internal-ssrc", &ssrc, nullptr);
   return ssrc;
 }
 
 // False where the session has sent no report yet.
 bool SendPli(GstElement* session, uint32_t ssrc) {
-  const auto pad = GstRef<GstPad>::Take(gst_element_get_static_pad(session, "send_rtcp_src"));
+  const auto pad = GObjectRef<GstPad>::Take(gst_element_get_static_pad(session, "send_rtcp_src"));
   if (!pad || !gst_pad_has_current_caps(pad.get())) return false;
   const PliCompound pli = MakePli(InternalSsrc(session), ssrc);
   gst_pad_push(pad.get(), gst_buffer_new_memdup(pli.data(), pli.size()));
@@ -39,8 +39,8 @@ bool SendPli(GstElement* session, uint32_t ssrc) {
 }  // namespace
 
 void SessionKeyframeSink::RequestKeyframe(uint32_t ssrc, uint8_t payload_type) noexcept {
-  GstRef<GstElement> session;
-  GstRef<GstPad> pad;
+  GObjectRef<GstElement> session;
+  GObjectRef<GstPad> pad;
   {
     std::lock_guard lock(mutex_);
     session = session_;
@@ -52,19 +52,19 @@ void SessionKeyframeSink::RequestKeyframe(uint32_t ssrc, uint8_t payload_type) n
   gst_pad_push_event(pad.get(), gst_event_new_custom(GST_EVENT_CUSTOM_UPSTREAM, request));
 }
 
-void SessionKeyframeSink::SetSession(GstRef<GstElement> session) {
+void SessionKeyframeSink::SetSession(GObjectRef<GstElement> session) {
   std::lock_guard lock(mutex_);
   session_ = std::move(session);
 }
 
-void SessionKeyframeSink::SetPad(GstRef<GstPad> pad) {
+void SessionKeyframeSink::SetPad(GObjectRef<GstPad> pad) {
   std::lock_guard lock(mutex_);
   pad_ = std::move(pad);
 }
 
 void SessionKeyframeSink::Clear() noexcept {
-  GstRef<GstElement> session;
-  GstRef<GstPad> pad;
+  GObjectRef<GstElement> session;
+  GObjectRef<GstPad> pad;
   std::lock_guard lock(mutex_);
   std::swap(session, session_);
   std::swap(pad, pad_);
@@ -80,10 +80,10 @@ struct Taps::State {
   std::atomic<bool> closed{false};
   std::atomic<bool> close_notify_sent{false};
   std::set<std::string> hooks;
-  std::vector<GstRef<GstPad>> probes;
-  std::vector<std::pair<GstRef<GstElement>, gulong>> handlers;
-  GstRef<GstElement> dtls;
-  GstRef<NiceAgent> agent;
+  std::vector<GObjectRef<GstPad>> probes;
+  std::vector<std::pair<GObjectRef<GstElement>, gulong>> handlers;
+  GObjectRef<GstElement> dtls;
+  GObjectRef<NiceAgent> agent;
   guint stream = 0;
   guint component = 0;
 
@@ -160,7 +160,7 @@ GstPadProbeReturn OnSenderReport(GstPad*, GstPadProbeInfo* info, gpointer data) 
   return Filter(info, [&](Bytes compound) { return state.core->ingest().OnSenderReport(compound); });
 }
 
-void AddProbe(const StatePtr& state, GstRef<GstPad> pad, GstPadProbeCallback probe) {
+void AddProbe(const StatePtr& state, GObjectRef<GstPad> pad, GstPadProbeCallback probe) {
   const auto type = static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST);
   const gulong id = gst_pad_add_probe(pad.get(), type, probe, NewState(state), FreeState);
   std::unique_lock lock(state->mutex);
@@ -176,7 +176,7 @@ void AddHandler(const StatePtr& state, GstElement* element, const char* signal, 
   const gulong id = g_signal_connect_data(element, signal, handler, NewState(state), FreeClosure, GConnectFlags(0));
   std::unique_lock lock(state->mutex);
   if (!state->closed) {
-    state->handlers.emplace_back(GstRef<GstElement>::Share(element), id);
+    state->handlers.emplace_back(GObjectRef<GstElement>::Share(element), id);
     return;
   }
   lock.unlock();
@@ -190,8 +190,8 @@ void SetFalse(GstElement* element, const char* property) {
 }
 
 void TapDemux(const StatePtr& state, GstElement* demux) {
-  auto rtp = GstRef<GstPad>::Take(gst_element_get_static_pad(demux, "sink"));
-  auto rtcp = GstRef<GstPad>::Take(gst_element_get_static_pad(demux, "rtcp_sink"));
+  auto rtp = GObjectRef<GstPad>::Take(gst_element_get_static_pad(demux, "sink"));
+  auto rtcp = GObjectRef<GstPad>::Take(gst_element_get_static_pad(demux, "rtcp_sink"));
   if (!rtp || !rtcp || state->closed) return;
   state->keyframes->SetPad(rtp);
   AddProbe(state, std::move(rtp), OnRtp);
@@ -199,13 +199,13 @@ void TapDemux(const StatePtr& state, GstElement* demux) {
 }
 
 void OnSessionPad(GstElement*, GstPad* pad, gpointer data) {
-  if (g_strcmp0(GST_PAD_NAME(pad), "recv_rtcp_sink") == 0) AddProbe(AsState(data), GstRef<GstPad>::Share(pad), OnRtcp);
+  if (g_strcmp0(GST_PAD_NAME(pad), "recv_rtcp_sink") == 0) AddProbe(AsState(data), GObjectRef<GstPad>::Share(pad), OnRtcp);
 }
 
 // The session's pads are made when rtpbin asks for them, after the session was added.
 void TapSession(const StatePtr& state, GstElement* session) {
   AddHandler(state, session, "pad-added", G_CALLBACK(OnSessionPad));
-  if (!state->closed) state->keyframes->SetSession(GstRef<GstElement>::Share(session));
+  if (!state->closed) state->keyframes->SetSession(GObjectRef<GstElement>::Share(session));
 }
 
 void FindSocket(const StatePtr& state, GstElement* nicesrc) {
@@ -213,7 +213,7 @@ void FindSocket(const StatePtr& state, GstElement* nicesrc) {
   guint stream = 0;
   guint component = 0;
   g_object_get(nicesrc, "agent", &agent, "stream", &stream, "component", &component, nullptr);
-  auto taken = GstRef<NiceAgent>::Take(agent);
+  auto taken = GObjectRef<NiceAgent>::Take(agent);
   std::lock_guard lock(state->mutex);
   if (state->closed) return;
   state->agent = std::move(taken);
@@ -233,7 +233,7 @@ GstPadProbeReturn OnDtlsRecord(GstPad*, GstPadProbeInfo* info, gpointer data) {
 
 void FindDtls(const StatePtr& state, GstElement* dtlsenc) {
   std::lock_guard lock(state->mutex);
-  if (!state->closed) state->dtls = GstRef<GstElement>::Share(dtlsenc);
+  if (!state->closed) state->dtls = GObjectRef<GstElement>::Share(dtlsenc);
 }
 
 struct Hook {
@@ -291,8 +291,8 @@ Taps::~Taps() { Close(); }
 void Taps::Close() noexcept {
   decltype(State::probes) probes;
   decltype(State::handlers) handlers;
-  GstRef<NiceAgent> agent;
-  GstRef<GstElement> dtls;
+  GObjectRef<NiceAgent> agent;
+  GObjectRef<GstElement> dtls;
   {
     std::lock_guard lock(state_->mutex);
     state_->closed = true;
@@ -308,7 +308,7 @@ void Taps::Close() noexcept {
 }
 
 void Taps::CloseTransport() noexcept {
-  GstRef<GstElement> dtls;
+  GObjectRef<GstElement> dtls;
   {
     std::lock_guard lock(state_->mutex);
     dtls = state_->dtls;
@@ -334,7 +334,7 @@ std::vector<std::string> Taps::Hooks() const {
 }
 
 int64_t Taps::IdleMs() {
-  GstRef<NiceAgent> agent;
+  GObjectRef<NiceAgent> agent;
   guint stream = 0;
   guint component = 0;
   {
@@ -344,12 +344,12 @@ int64_t Taps::IdleMs() {
     component = state_->component;
   }
   if (!agent) return -1;
-  GSocket* socket = nice_agent_get_selected_socket(agent.get(), stream, component);
-  if (socket == nullptr) return -1;
+  const auto socket = GObjectRef<GSocket>::Take(nice_agent_get_selected_socket(agent.get(), stream, component));
+  if (!socket) return -1;
 
   // The first question switches time stamps on for the socket and may find none.
   timeval stamp{};
-  const bool stamped = ioctl(g_socket_get_fd(socket), SIOCGSTAMP, &stamp) == 0;
+  const bool stamped = ioctl(g_socket_get_fd(socket.get()), SIOCGSTAMP, &stamp) == 0;
   const int64_t stamp_us = stamped ? int64_t{stamp.tv_sec} * 1'000'000 + stamp.tv_usec : 0;
   const int64_t now = state_->clock.Now();
   if (stamp_us != state_->last_stamp_us) {

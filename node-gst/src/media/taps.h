@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "media/clock.h"
-#include "media/gst_ref.h"
+#include "ref.h"
 #include "media/keyframe_sink.h"
 
 namespace media {
@@ -33,14 +33,14 @@ class SessionKeyframeSink : public KeyframeSink {
  public:
   void RequestKeyframe(uint32_t ssrc, uint8_t payload_type) noexcept override;
   // The peer's rtpsession, and a pad downstream of its receive side. Requests made before there are both go nowhere.
-  void SetSession(GstRef<GstElement> session);
-  void SetPad(GstRef<GstPad> pad);
+  void SetSession(GObjectRef<GstElement> session);
+  void SetPad(GObjectRef<GstPad> pad);
   void Clear() noexcept;
 
  private:
   std::mutex mutex_;
-  GstRef<GstElement> session_;
-  GstRef<GstPad> pad_;
+  GObjectRef<GstElement> session_;
+  GObjectRef<GstPad> pad_;
 };
 
 // Probes and settings on webrtcbin's inner elements. They can only be reached when they are made (`deep-element-added`)

@@ -101,6 +101,18 @@ test('structures: text in, objects out', () => {
   expect(refused('rtpbin', 'sdes', {})).toMatch(/got an object/);
 });
 
+/**
+ * Types that no property and no action signal of an installed element has, so only this way round. A gchar cannot be
+ * written in a structure either; the name of a GParamSpec is what a bare `notify` brings (signals.test.ts).
+ */
+test('long, ulong, uchar and GType, out of a structure', () => {
+  const out = (field: string): unknown => (written('rtpbin', 'sdes', `sdes,x=${field}`) as { x: unknown }).x;
+  expect([out('(glong)-5'), out('(glong)-9223372036854775808')]).toEqual([-5, -(2n ** 63n)]);
+  expect([out('(gulong)5'), out('(gulong)18446744073709551615')]).toEqual([5, 2n ** 64n - 1n]);
+  expect([out('(guchar)0'), out('(guchar)255')]).toEqual([0, 255]);
+  expect(out('(GType)GstPad')).toBe('GstPad');
+});
+
 test('arrays, nested and typed by the property', () => {
   const matrix = [
     [1, 0.5],

@@ -32,8 +32,6 @@ export const RULES: Rules = {
     'node-gst': layer(['node-gst/']),
   },
   maxLines: 400,
-  longFiles: {
-    'node-gst/src/generic/convert.cc': 'every conversion between GValue and JavaScript stands in one place',
-  },
+  longFiles: {},
   environment: { reader: 'src/config/env.ts', folder: 'src/' },
 };

@@ -1,6 +1,6 @@
 #include "generic/arguments.h"
 
-#include "generic/convert.h"
+#include "generic/convert/convert.h"
 
 namespace generic {
 

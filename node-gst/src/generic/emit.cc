@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "generic/convert.h"
+#include "generic/convert/convert.h"
 
 namespace generic {
 

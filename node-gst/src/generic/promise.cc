@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "generic/convert.h"
+#include "generic/convert/convert.h"
 #include "generic/emit.h"
 #include "generic/error.h"
 #include "generic/in-flight.h"

@@ -1,4 +1,5 @@
-// Values between GObject and JavaScript: the only place that knows how each type looks on the other side.
+// Values between GObject and JavaScript. This folder is the only place that knows how each type looks on the other side:
+// to-js.cc and from-js.cc, a table of types each, read side by side.
 #pragma once
 #include <glib-object.h>
 #include <gst/gst.h>
@@ -10,6 +11,8 @@
 #include "ref.h"
 
 namespace generic {
+
+inline constexpr double kSafeInteger = 9007199254740991;  // 2^53 - 1
 
 // Throws a TypeError naming the GType where it has no JS form. `what` begins the message. JS thread.
 Napi::Value ToJs(Environment& environment, const GValue* value, const std::string& what);

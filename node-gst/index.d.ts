@@ -131,7 +131,10 @@ export interface GstObject {
   caps(): string | null;
   /** Removes the block that `pad-added` with `block` put on this pad; false where there was none. */
   unblock(): boolean;
-  /** Messages are copied natively and dropped from the bus; a `latency` message makes the bin recalculate on the pool. */
-  onBus(callback: (message: BusMessage) => void): number;
+  /**
+   * Messages are copied natively and dropped from the bus; a `latency` message makes the bin recalculate on the pool.
+   * With `types` (`error`, `eos`, `state-changed`, …) others are not even copied.
+   */
+  onBus(callback: (message: BusMessage) => void, types?: readonly string[]): number;
   offBus(id: number): void;
 }

@@ -140,6 +140,37 @@ describe('the bus', () => {
     line.dispose();
   });
 
+  test('types: a listener gets those it wants, in order, and no other is copied for it', async () => {
+    const line = parseLaunch('fakesrc num-buffers=3 ! fakesink');
+    const [ends, changes, all, none]: [string[], string[], string[], string[]] = [[], [], [], []];
+    line.onBus(({ type }) => ends.push(type), ['eos', 'error']);
+    line.onBus(({ type }) => changes.push(type), ['state-changed', 'stream-start', 'async-done']);
+    line.onBus(({ type }) => none.push(type), []);
+    line.onBus(({ type }) => all.push(type));
+    await line.setState('PLAYING');
+    await until('the end', () => all.includes('eos') || all);
+    expect(ends).toEqual(['eos']);
+    expect(none).toEqual([]);
+    expect(changes).toEqual(all.filter((type) => ['state-changed', 'stream-start', 'async-done'].includes(type)));
+    expect(new Set(changes)).toEqual(new Set(['state-changed', 'stream-start', 'async-done']));
+    await line.setState('NULL');
+    line.dispose();
+  });
+
+  test('types that are none are refused', () => {
+    const pipe = pipeline();
+    const refusal = (types: unknown) => thrown(() => pipe.onBus(() => undefined, types as string[]));
+    for (const types of [['eos', 'end'], ['error+eos'], [''], [5], [null]]) {
+      expect(refusal(types)).toMatchObject({
+        name: 'TypeError',
+        message: expect.stringMatching(/^onBus: "types" must name types of messages, got /),
+      });
+    }
+    expect(refusal('error').message).toBe('onBus: "types" must be an array of types of messages, got "error"');
+    expect(counters().callbacks).toBe(0);
+    pipe.dispose();
+  });
+
   test('offBus takes effect at once; several listeners get the same', async () => {
     const line = parseLaunch('fakesrc ! fakesink');
     const seen: string[] = [];

@@ -94,6 +94,24 @@ class LatencyTask : public Task {
   const std::shared_ptr<LatencyTarget> target_;
 };
 
+GstMessageType TypeFromJs(const Args& args, const Napi::Value& value) {
+  auto* types = static_cast<GFlagsClass*>(g_type_class_ref(GST_TYPE_MESSAGE_TYPE));
+  const std::string name = value.IsString() ? value.As<Napi::String>().Utf8Value() : "";
+  const GFlagsValue* found = g_flags_get_value_by_nick(types, name.c_str());
+  g_type_class_unref(types);  // the class of a static type stays
+  if (found == nullptr) args.Fail("\"types\" must name types of messages, got " + Describe(value));
+  return static_cast<GstMessageType>(found->value);
+}
+
+std::optional<std::vector<GstMessageType>> TypesFromJs(const Args& args) {
+  if (!args.has(1)) return std::nullopt;
+  if (!args[1].IsArray()) args.Fail("\"types\" must be an array of types of messages, got " + Describe(args[1]));
+  const auto array = args[1].As<Napi::Array>();
+  std::vector<GstMessageType> types;
+  for (uint32_t i = 0; i < array.Length(); ++i) types.push_back(TypeFromJs(args, array.Get(i)));
+  return types;
+}
+
 struct BusCallback : Callback {
   using Callback::Callback;
   ~BusCallback() override { BusTap::Find(GST_ELEMENT(owner->object()))->Unlisten(id); }
@@ -124,14 +142,18 @@ BusTap* BusTap::Find(GstElement* element) {
   return tap == nullptr ? nullptr : tap->get();
 }
 
-void BusTap::Listen(uint32_t id) {
+bool BusTap::Listener::Wants(GstMessageType type) const {
+  return !types || std::find(types->begin(), types->end(), type) != types->end();
+}
+
+void BusTap::Listen(uint32_t id, std::optional<std::vector<GstMessageType>> types) {
   const std::lock_guard guard(lock_);
-  listeners_.push_back(id);
+  listeners_.push_back({id, std::move(types)});
 }
 
 void BusTap::Unlisten(uint32_t id) {
   const std::lock_guard guard(lock_);
-  std::erase(listeners_, id);
+  std::erase_if(listeners_, [id](const Listener& listener) { return listener.id == id; });
 }
 
 void BusTap::ForgetError() {
@@ -162,16 +184,24 @@ void BusTap::Handle(GstMessage* message) {
     gst_message_parse_error(message, &parsed, nullptr);
     error = ErrorText::Of(GErrorPtr(parsed).get());
   }
-  std::vector<uint32_t> listeners;
-  {
+  if (error) {
     const std::lock_guard guard(lock_);
     if (!error_) error_ = std::move(error);
-    listeners = listeners_;
   }
+  std::vector<uint32_t> listeners = Wanting(type);
   if (listeners.empty()) return;
   const char* source = GST_MESSAGE_SRC_NAME(message);
   BusText text{GST_MESSAGE_TYPE_NAME(message), source != nullptr ? source : "", TextOfMessage(message)};
   mailbox_->Post(std::make_unique<BusEvent>(std::move(listeners), std::move(text)));
+}
+
+std::vector<uint32_t> BusTap::Wanting(GstMessageType type) {
+  std::vector<uint32_t> wanting;
+  const std::lock_guard guard(lock_);
+  for (const Listener& listener : listeners_) {
+    if (listener.Wants(type)) wanting.push_back(listener.id);
+  }
+  return wanting;
 }
 
 Napi::Value OnBus(Wrapper& self, const Args& args) {
@@ -179,8 +209,10 @@ Napi::Value OnBus(Wrapper& self, const Args& args) {
   BusTap* tap = BusTap::Find(pipeline);
   if (tap == nullptr) args.Fail("only pipelines made by node-gst have a bus here");
   auto callback = std::make_unique<BusCallback>(self, args.Function(0, "callback"));
+  auto types = TypesFromJs(args);
+  if (self.disposed()) args.Fail("the types disposed this object");
   const uint32_t id = callback->id;
-  tap->Listen(id);
+  tap->Listen(id, std::move(types));
   return Napi::Number::New(self.env(), self.AddCallback(std::move(callback), id));
 }
 

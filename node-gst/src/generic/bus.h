@@ -1,4 +1,5 @@
-// Messages: a sync handler copies what listeners want and drops the rest, so that nothing piles up on a bus nobody reads.
+// Messages: a sync handler copies what listeners want and drops the rest, so that nothing piles up on a bus nobody reads and a
+// talkative one costs those nothing who want little of it.
 #pragma once
 #include <mutex>
 #include <optional>
@@ -19,7 +20,8 @@ class BusTap {
 
   BusTap(GstPipeline* pipeline, std::shared_ptr<Mailbox> mailbox);
 
-  void Listen(uint32_t id);
+  // `types` is null for all of them.
+  void Listen(uint32_t id, std::optional<std::vector<GstMessageType>> types);
   void Unlisten(uint32_t id);
   void ForgetError();
   // Since it was forgotten; the first names the cause, those behind it follow from it.
@@ -28,13 +30,21 @@ class BusTap {
   void Close(GstElement* pipeline);
 
  private:
+  struct Listener {
+    uint32_t id;
+    std::optional<std::vector<GstMessageType>> types;
+
+    bool Wants(GstMessageType type) const;
+  };
+
   void Handle(GstMessage* message);
+  std::vector<uint32_t> Wanting(GstMessageType type);
 
   const std::shared_ptr<Mailbox> mailbox_;
   // Of the pipeline, for latency tasks that outlive it.
   const std::shared_ptr<struct LatencyTarget> latency_;
   std::mutex lock_;
-  std::vector<uint32_t> listeners_;
+  std::vector<Listener> listeners_;
   std::optional<ErrorText> error_;
 };
 

@@ -138,10 +138,11 @@ export class GstPeer implements MediaPeer {
   }
 
   #listen(): void {
-    this.#pipeline.onBus(({ type, source, text }) => {
+    this.#pipeline.onBus(
       // A client that closes makes the SCTP encoder fail to write: that is the end of the peer, not a fault.
-      if (type === 'error') this.#end(source.startsWith('sctp') ? 'gone' : 'failed', `${source}: ${text}`);
-    });
+      ({ source, text }) => this.#end(source.startsWith('sctp') ? 'gone' : 'failed', `${source}: ${text}`),
+      ['error'],
+    );
     // Video runs on into the jitterbuffer, which asks for what was lost; behind it nobody listens.
     this.#webrtcbin.on('pad-added', null, { drain: true });
     this.#webrtcbin.on('on-data-channel', (object) => this.#onDataChannel(object as GstObject), {

@@ -314,7 +314,7 @@ void Taps::CloseTransport() noexcept {
     dtls = state_->dtls;
   }
   if (!dtls) return;
-  if (const auto src = GstRef<GstPad>::Take(gst_element_get_static_pad(dtls.get(), "src"))) {
+  if (const auto src = GObjectRef<GstPad>::Take(gst_element_get_static_pad(dtls.get(), "src"))) {
     gst_pad_add_probe(src.get(), GST_PAD_PROBE_TYPE_BUFFER, OnDtlsRecord, NewState(state_), FreeState);
   }
   gst_element_foreach_sink_pad(

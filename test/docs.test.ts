@@ -171,7 +171,7 @@ describe('links and paths', () => {
   it('of npm scripts exist', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
     const unknown = DOCS.flatMap((path) =>
-      [...read(path).matchAll(/npm run ([a-z:]+)/g)]
+      [...read(path).matchAll(/npm run ([a-z:-]+)/g)]
         .map(([, name = '']) => name)
         .filter((name) => !(name in scripts))
         .map((name) => `${path}: npm run ${name}`),

@@ -2,74 +2,35 @@
 import { jest } from '@jest/globals';
 import gst from 'node-gst';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { clipOf, joined, type ClipPacket } from '../../support/recording/clip.ts';
-import { play } from '../../support/recording/ffprobe.ts';
-import { playClips, RecorderProcess, recordingIn, startMessage } from '../../support/recording/recorder-process.ts';
-import type { RecordedTrack } from '../../../src/recording/types.ts';
-import { audioTrack, videoTrack } from '../../unit/recording/support.ts';
+import { RecorderBench } from '../../support/recording/bench.ts';
+import { playClips } from '../../support/recording/recorder-process.ts';
+import { audioTrack, HOSTILE_IDS, videoTrack } from '../../unit/recording/support.ts';
 
 jest.setTimeout(90_000);
 
-const pipelineFile = (name: string) => ({
-  name,
-  text: readFileSync(new URL(`../../../pipelines/${name}.gst`, import.meta.url), 'utf8'),
-});
-
-let top = '';
+const bench = new RecorderBench();
 let audio: ClipPacket[];
 let vp8: ClipPacket[];
 let h264: ClipPacket[];
 beforeAll(async () => {
-  top = mkdtempSync(join(tmpdir(), 'recorder-'));
   gst.init();
   [audio, vp8, h264] = [await clipOf('opus', 10), await clipOf('vp8', 10), await clipOf('h264', 2)];
 });
-afterAll(() => rmSync(top, { recursive: true }));
-
-let scratch = '';
-let directory = '';
-const running: RecorderProcess[] = [];
-beforeEach(() => {
-  scratch = mkdtempSync(join(top, 'test-'));
-  directory = recordingIn(scratch);
-});
-afterEach(async () => {
-  for (const recorder of running.splice(0)) {
-    recorder.child.kill('SIGKILL');
-    await recorder.exit;
-  }
-});
-
-async function started(name: string, over: Parameters<typeof startMessage>[2] = {}): Promise<RecorderProcess> {
-  const recorder = new RecorderProcess(join(top, 'shared'));
-  running.push(recorder);
-  recorder.send(startMessage(directory, pipelineFile(name), over));
-  await recorder.message('ready');
-  return recorder;
-}
+beforeEach(() => bench.beginTest());
+afterEach(() => bench.endTest());
+afterAll(() => bench.close());
 
 const voice = audioTrack();
 const camera = videoTrack();
 const cut = (clip: readonly ClipPacket[], seconds: number): ClipPacket[] =>
   clip.filter(({ atMs }) => atMs < seconds * 1000);
 
-/** What was closed of a track, each with its only file and what another player finds in it. */
-const closedOf = (recorder: RecorderProcess, { ssrc }: RecordedTrack) =>
-  recorder
-    .of('segment-closed')
-    .filter(({ tracks }) => tracks.some((facts) => facts.ssrc === ssrc))
-    .map(({ why, files, tracks }) => {
-      const file = files[0]!;
-      const facts = tracks.find((each) => each.ssrc === ssrc)!;
-      return { why, file, facts, startMs: facts.startMs!, played: play(join(directory, file.name)) };
-    });
-
 describe('a recording of each track', () => {
   it('is a file for each, that another player plays without a complaint, and as long as was said', async () => {
-    const recorder = await started('record-track');
+    const recorder = await bench.start('record-track');
     for (const track of [voice, camera]) recorder.send({ type: 'track', ...track });
     const { startMs, done } = playClips(recorder, [
       { track: voice, clip: cut(audio, 4) },
@@ -78,13 +39,13 @@ describe('a recording of each track', () => {
     await done;
     expect(await recorder.stop()).toBe(0);
     expect(recorder.of('trouble')).toEqual([]);
-    expect(readdirSync(directory)).toHaveLength(2);
+    expect(readdirSync(bench.directory)).toHaveLength(2);
     const told = [
       { track: voice, codec: 'opus', packets: 201, ext: 'audio-00001001' },
       { track: camera, codec: 'vp8', packets: 100, ext: 'video-00002001' },
     ];
     for (const { track, codec, packets, ext } of told) {
-      const { file, facts, played, startMs: began } = closedOf(recorder, track)[0]!;
+      const { file, facts, played, startMs: began } = bench.closedOf(recorder, track)[0]!;
       expect(file.name).toContain(`ann-49915e0d7d4b402e-${ext}-000`);
       expect(played.complaints).toBe('');
       expect(played.streams).toEqual([expect.objectContaining({ codec, packets, start: 0, corrupt: 0 })]);
@@ -94,40 +55,40 @@ describe('a recording of each track', () => {
       expect(Math.abs(began - startMs)).toBeLessThan(1);
       expect(
         createHash('sha256')
-          .update(readFileSync(join(directory, file.name)))
+          .update(readFileSync(join(bench.directory, file.name)))
           .digest('hex'),
       ).toBe(file.sha256);
     }
   });
 
   it('takes H264, too, with a change of its size in the middle', async () => {
-    const recorder = await started('record-track');
+    const recorder = await bench.start('record-track');
     const track = videoTrack({ codec: 'h264' });
     recorder.send({ type: 'track', ...track });
     const clip = joined(h264, await clipOf('h264', 2, 640), 2000);
     const { done } = playClips(recorder, [{ track, clip }]);
     await done;
     await recorder.stop();
-    const { file, played } = closedOf(recorder, track)[0]!;
+    const { file, played } = bench.closedOf(recorder, track)[0]!;
     expect(file.name).toMatch(/\.mkv$/);
     expect(played.complaints).toBe('');
     expect(played.streams).toEqual([expect.objectContaining({ codec: 'h264', packets: 100, corrupt: 0 })]);
   });
 
   it('takes VP8 that changes its size', async () => {
-    const recorder = await started('record-track');
+    const recorder = await bench.start('record-track');
     recorder.send({ type: 'track', ...camera });
     const clip = joined(cut(vp8, 2), await clipOf('vp8', 2, 640), 2000);
     await playClips(recorder, [{ track: camera, clip }]).done;
     await recorder.stop();
     expect(recorder.of('trouble')).toEqual([]);
-    const { played } = closedOf(recorder, camera)[0]!;
+    const { played } = bench.closedOf(recorder, camera)[0]!;
     expect(played.complaints).toBe('');
     expect(played.streams).toEqual([expect.objectContaining({ codec: 'vp8', packets: 100, corrupt: 0 })]);
   });
 
   it('is cut at key frames into segments that follow one another', async () => {
-    const recorder = await started('record-track', { limits: { seconds: 2.5, bytes: 1e9 } });
+    const recorder = await bench.start('record-track', { limits: { seconds: 2.5, bytes: 1e9 } });
     for (const track of [voice, camera]) recorder.send({ type: 'track', ...track });
     const { done } = playClips(recorder, [
       { track: voice, clip: cut(audio, 7) },
@@ -139,7 +100,7 @@ describe('a recording of each track', () => {
       { track: voice, clip: cut(audio, 7), step: 21 },
       { track: camera, clip: cut(vp8, 7), step: 42 },
     ]) {
-      const closed = closedOf(recorder, track);
+      const closed = bench.closedOf(recorder, track);
       expect(closed.length).toBeGreaterThanOrEqual(3);
       expect(closed.map(({ why }) => why)).toEqual([...closed.slice(1).map(() => 'limit'), 'stopped']);
       let end = closed[0]!.startMs;
@@ -154,4 +115,74 @@ describe('a recording of each track', () => {
       expect(closed.reduce((sum, { facts }) => sum + facts.counted!.packets, 0)).toBe(clip.length);
     }
   });
+});
+
+describe('what happens on the way', () => {
+  it('loss, order, duplicates and silence leave one timeline', async () => {
+    const recorder = await bench.start('record-track');
+    recorder.send({ type: 'track', ...voice });
+    // Silence from 1 to 2.5 s (nothing is sent), a lost packet each second, the rest in pairs turned round, and doubled.
+    const sent = cut(audio, 5)
+      .filter(({ atMs }) => atMs < 1000 || atMs >= 2500)
+      .map((packet, index) => ({ ...packet, rtp: { ...packet.rtp, sequence: index } }))
+      .filter((_, index) => index % 50 !== 25);
+    const { startMs } = playClips(recorder, []);
+    recorder.packet(startMs, voice, sent.shift()!);
+    for (let index = 0; index < sent.length; index += 2) {
+      for (const packet of [sent[index + 1], sent[index], sent[index]]) {
+        if (packet !== undefined) recorder.packet(startMs + packet.atMs, voice, packet);
+      }
+    }
+    recorder.endPackets();
+    expect(await recorder.exit).toBe(0);
+    const { played, facts } = bench.closedOf(recorder, voice)[0]!;
+    expect(played.complaints).toBe('');
+    expect(played.streams[0]!.largestStep).toBeLessThan(0.03);
+    expect(played.end).toBeCloseTo(5, 1);
+    expect(facts.counted).toMatchObject({ packets: sent.length + 1, lost: 4, late: 0 });
+    expect(facts.counted!.duplicates).toBeGreaterThan(70);
+    expect(facts.counted!.filledMs).toBeGreaterThan(1500);
+    expect(facts.counted!.filledMs).toBeLessThan(1700);
+  });
+
+  it('a track that ends is closed, and those that come later get files of their own', async () => {
+    const recorder = await bench.start('record-track');
+    recorder.send({ type: 'track', ...voice });
+    await playClips(recorder, [{ track: voice, clip: cut(audio, 1) }]).done;
+    recorder.send({ type: 'untrack', ssrc: voice.ssrc });
+    await recorder.message('segment-closed');
+    const again = audioTrack({ ssrc: 0x1009 });
+    recorder.send({ type: 'track', ...again });
+    await playClips(recorder, [{ track: again, clip: cut(audio, 1) }]).done;
+    await recorder.stop();
+    expect(recorder.of('segment-closed').map(({ segment, why }) => [segment, why])).toEqual([
+      [1, 'ended'],
+      [2, 'stopped'],
+    ]);
+    expect(bench.closedOf(recorder, again)[0]!.played.streams[0]!.packets).toBe(51);
+    expect(readdirSync(bench.directory)).toHaveLength(2);
+  });
+
+  it('a track without a packet leaves no file', async () => {
+    const recorder = await bench.start('record-track');
+    recorder.send({ type: 'track', ...voice });
+    await recorder.message('progress', 2);
+    await recorder.stop();
+    expect(readdirSync(bench.directory)).toEqual([]);
+    expect(recorder.of('segment-opened')).toEqual([]);
+  });
+
+  it.each(HOSTILE_IDS.map((id) => [JSON.stringify(id).slice(0, 30), id]).slice(0, 6))(
+    'the id %s does nothing',
+    async (_, id) => {
+      const recorder = await bench.start('record-track', { conversation: id, recording: id });
+      recorder.send({ type: 'track', ...audioTrack({ userid: id, clientid: id, mid: id }) });
+      await playClips(recorder, [{ track: voice, clip: cut(audio, 0.5) }]).done;
+      expect(await recorder.stop()).toBe(0);
+      expect(recorder.of('trouble')).toEqual([]);
+      const [closed] = bench.closedOf(recorder, voice);
+      expect(readdirSync(bench.directory)).toEqual([closed!.file.name]);
+      expect(closed!.played.streams[0]!.packets).toBe(26);
+    },
+  );
 });

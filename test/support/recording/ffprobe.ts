@@ -65,3 +65,11 @@ function decode(path: string): string {
     return (error as { stderr: Buffer }).stderr.toString() || String(error);
   }
 }
+
+/** What the head of a file says, s; NaN where it says nothing. */
+export const durationIn = (path: string): number =>
+  Number(
+    execFileSync('ffprobe', ['-v', 'error', '-show_entries', 'format=duration', '-of', 'csv=p=0', path])
+      .toString()
+      .trim(),
+  );

@@ -1,16 +1,5 @@
 /** Capture times and the timestamps of slots: what lip sync at the receivers hangs on. */
-import {
-  audioSlot,
-  audioTrack,
-  distance,
-  forwarder,
-  MS,
-  publisher,
-  receiver,
-  sent,
-  videoSlot,
-  type Sent,
-} from './support/media.ts';
+import { AUDIO, distance, forwarder, MS, publisher, receiver, sent, type Sent, VIDEO } from './support/media.ts';
 import { Device, toNs, type DeviceOptions } from './support/device.ts';
 import { senderReport } from './support/rtcp.ts';
 import { buildRtp } from './support/rtp.ts';
@@ -28,7 +17,7 @@ interface Heard {
 }
 
 class Room {
-  readonly peer = receiver(audioSlot(), videoSlot());
+  readonly peer = receiver(AUDIO.slot(), VIDEO.slot());
   readonly heard = { audio: [] as Heard[], video: [] as Heard[] };
   readonly #forwarder = forwarder();
   readonly #devices: readonly Device[];
@@ -158,8 +147,8 @@ describe('lip sync over a switch', () => {
 
 describe('a slot’s timestamps', () => {
   const pair = () => {
-    const [first, second] = [publisher(1, audioTrack()), publisher(2, audioTrack())];
-    const to = receiver(audioSlot());
+    const [first, second] = [publisher(1, AUDIO.track()), publisher(2, AUDIO.track())];
+    const to = receiver(AUDIO.slot());
     const routes = forwarder();
     const send = (from: typeof first, sequence: number, timestamp: number, nowMs: number) => {
       from.receiveRtp(buildRtp({ sequence, timestamp: timestamp % 2 ** 32 }), toNs(nowMs));
@@ -202,8 +191,8 @@ describe('a slot’s timestamps', () => {
 
 describe('capture times of one stream', () => {
   const stream = (ssrc = 10) => {
-    const from = publisher(1, audioTrack({ ssrcs: [ssrc] }));
-    const to = receiver(audioSlot());
+    const from = publisher(1, AUDIO.track({ ssrcs: [ssrc] }));
+    const to = receiver(AUDIO.slot());
     forwarder().route(to.slots[0]!, from.tracks[0]!);
     let sequence = 0;
     return {

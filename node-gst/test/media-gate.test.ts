@@ -1,13 +1,13 @@
 /** The gate: quiet packets of a track go nowhere, and whoever hears it notices nothing but silence. */
 import {
-  audioSlot,
-  audioTrack,
+  AUDIO,
   distance,
   drops,
   forwarder,
   level,
   levelsOf,
   MS,
+  pair,
   publisher,
   receiver,
   sent,
@@ -20,10 +20,7 @@ const QUIET = 51;
 
 /** A talker with a gate, heard in one slot. Packets are 20 ms long. */
 function scene() {
-  const from = publisher(1, audioTrack());
-  const to = receiver(audioSlot());
-  const routes = forwarder();
-  routes.route(to.slots[0]!, from.tracks[0]!);
+  const { from, to, routes } = pair(AUDIO);
   routes.gate(from.tracks[0]!, GATE);
   /** The `index`-th packet of the stream arrives, when it is due or at `atMs`. What the slot sends for it, if anything. */
   const send = (index: number, byte: number | null, atMs = index * 20, fields: Partial<RtpFields> = {}) => {
@@ -109,7 +106,7 @@ describe('a gate', () => {
 
   test('is for everybody who hears the track', () => {
     const { from, track, routes, send } = scene();
-    const others = [receiver(audioSlot()), receiver(audioSlot())];
+    const others = [receiver(AUDIO.slot()), receiver(AUDIO.slot())];
     for (const other of others) routes.route(other.slots[0]!, track);
     send(0, QUIET);
     send(1, LOUD);
@@ -208,7 +205,7 @@ describe('who sets a gate', () => {
 
   test('takes it along when it closes', () => {
     const { routes, track, send } = scene();
-    const other = receiver(audioSlot());
+    const other = receiver(AUDIO.slot());
     forwarder().route(other.slots[0]!, track);
     send(0, QUIET);
     routes.close();
@@ -233,7 +230,7 @@ describe('who sets a gate', () => {
   test('may be gone before the track, and the track before it', () => {
     const routes = forwarder();
     const tracks = Array.from({ length: 200 }, (_, csrc) => {
-      const peer = publisher(csrc, audioTrack());
+      const peer = publisher(csrc, AUDIO.track());
       routes.gate(peer.tracks[0]!, GATE);
       peer.close();
       return peer.tracks[0]!;
@@ -260,7 +257,7 @@ describe('a slot of a gated track', () => {
   test('that is filled while the gate is closed starts with the first loud packet', () => {
     const { routes, track, send } = scene();
     for (let index = 0; index < 10; index += 1) send(index, QUIET);
-    const late = receiver(audioSlot());
+    const late = receiver(AUDIO.slot());
     routes.route(late.slots[0]!, track);
     send(10, QUIET);
     send(11, LOUD);
@@ -271,7 +268,7 @@ describe('a slot of a gated track', () => {
   test('that changes to another talker and back goes on by the real time', () => {
     const { to, routes, track, slot, send } = scene();
     const before = send(0, LOUD)!;
-    const other = publisher(2, audioTrack());
+    const other = publisher(2, AUDIO.track());
     routes.route(slot, other.tracks[0]!);
     other.receiveRtp(buildRtp({ sequence: 900, timestamp: 5, ssrc: 9, ...level(127) }), 1000n * MS);
     const between = sent(to)[0]!;

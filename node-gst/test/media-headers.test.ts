@@ -1,14 +1,4 @@
-import {
-  audioSlot,
-  audioTrack,
-  drops,
-  forwarder,
-  MS,
-  publisher,
-  receiver,
-  RECEIVER_IDS,
-  sent,
-} from './support/media.ts';
+import { AUDIO, drops, forwarder, MS, publisher, receiver, RECEIVER_IDS, sent } from './support/media.ts';
 import { buildRtp, concat, extension, text, type RtpFields } from './support/rtp.ts';
 import type { SlotOptions } from '../media.d.ts';
 
@@ -16,8 +6,8 @@ const CSRC = 0xc0ffee01;
 
 /** One audio publisher heard in one slot. */
 function pair(slot: Partial<SlotOptions> = {}) {
-  const from = publisher(CSRC, audioTrack());
-  const to = receiver(audioSlot(slot));
+  const from = publisher(CSRC, AUDIO.track());
+  const to = receiver(AUDIO.slot(slot));
   forwarder().route(to.slots[0]!, from.tracks[0]!);
   return {
     from,
@@ -56,8 +46,8 @@ describe('the head of a forwarded packet', () => {
   });
 
   test('has no level where the publisher did not negotiate it', () => {
-    const from = publisher(CSRC, audioTrack({ extensions: { mid: 4, audioLevel: 0, transportCc: 0 } }));
-    const to = receiver(audioSlot());
+    const from = publisher(CSRC, AUDIO.track({ extensions: { mid: 4, audioLevel: 0, transportCc: 0 } }));
+    const to = receiver(AUDIO.slot());
     forwarder().route(to.slots[0]!, from.tracks[0]!);
     from.receiveRtp(buildRtp({ extensions: [{ id: 1, data: Uint8Array.of(30) }] }), 0n);
     expect(sent(to)[0]!.extensions.map(({ id }) => id)).toEqual([9, 5]);
@@ -87,7 +77,7 @@ describe('the head of a forwarded packet', () => {
     ['a mid of 17', { mid: 'x'.repeat(17) }, 'two-byte'],
     ['the longest mid', { mid: 'x'.repeat(96) }, 'two-byte'],
   ] as const)('%s: %s', (_name, slot, form) => {
-    const options = audioSlot(slot);
+    const options = AUDIO.slot(slot);
     const packet = pair(slot).send({ extensions: [{ id: 1, data: Uint8Array.of(99) }] })!;
     expect(packet.form).toBe(form);
     expect(extension(packet, options.extensions.mid)).toEqual([...text(options.mid)]);

@@ -1,19 +1,7 @@
 /** A slot over random histories of everything that can happen to it: what it sends can always be received and played. */
 import fc from 'fast-check';
 import type { MediaHarness } from '../media.d.ts';
-import {
-  audioSlot,
-  audioTrack,
-  drops,
-  forwarder,
-  level,
-  MS,
-  publisher,
-  receiver,
-  sent,
-  videoSlot,
-  videoTrack,
-} from './support/media.ts';
+import { AUDIO, drops, forwarder, level, MS, publisher, receiver, sent, VIDEO } from './support/media.ts';
 import { buildRtp, buildVp8 } from './support/rtp.ts';
 import { identityBytes, StreamCheck, TICKS } from './support/stream-check.ts';
 
@@ -99,7 +87,7 @@ class Publisher {
     this.#kind = kind;
     this.number = number;
     this.#starts = starts;
-    this.peer = publisher(number, kind === 'audio' ? audioTrack() : videoTrack());
+    this.peer = publisher(number, kind === 'audio' ? AUDIO.track() : VIDEO.track());
   }
 
   get track() {
@@ -160,7 +148,7 @@ class Bench {
   constructor(kind: Kind, starts: readonly (readonly Start[])[]) {
     this.#kind = kind;
     this.#publishers = starts.map((each, number) => new Publisher(kind, number, each));
-    this.#to = receiver(kind === 'audio' ? audioSlot() : videoSlot());
+    this.#to = receiver(kind === 'audio' ? AUDIO.slot() : VIDEO.slot());
     this.#check = new StreamCheck(kind);
     this.run({ do: 'route', to: 0 });
   }

@@ -1,5 +1,5 @@
 /** Key frame requests: who is asked, and how seldom. */
-import { audioSlot, audioTrack, forwarder, MS, publisher, receiver, videoSlot, videoTrack } from './support/media.ts';
+import { AUDIO, forwarder, MS, publisher, receiver, VIDEO } from './support/media.ts';
 import { bye, fir, pli, receiverReport } from './support/rtcp.ts';
 import { buildRtp, buildVp8, concat } from './support/rtp.ts';
 import type { MediaHarness } from '../media.d.ts';
@@ -8,7 +8,7 @@ const SSRC = 77;
 const SLOT = 0xb0b0b0b0;
 
 class Camera {
-  readonly peer = publisher(1, videoTrack());
+  readonly peer = publisher(1, VIDEO.track());
   #sequence = 0;
 
   get track() {
@@ -29,7 +29,7 @@ const feedback = (to: MediaHarness, packet: Uint8Array, nowMs: number) => to.rec
 
 describe('a slot that waits', () => {
   test('asks at once, and again with what arrives, every 500 ms', () => {
-    const [camera, to] = [new Camera(), receiver(videoSlot())];
+    const [camera, to] = [new Camera(), receiver(VIDEO.slot())];
     camera.send(1000, true);
     forwarder().route(to.slots[0]!, camera.track);
     expect(camera.asked()).toEqual([SSRC]);
@@ -42,7 +42,7 @@ describe('a slot that waits', () => {
   });
 
   test('that is filled before the publisher sends asks with the first packet', () => {
-    const [camera, to] = [new Camera(), receiver(videoSlot())];
+    const [camera, to] = [new Camera(), receiver(VIDEO.slot())];
     forwarder().route(to.slots[0]!, camera.track);
     expect(camera.asked()).toEqual([]);
     camera.send(1000);
@@ -52,7 +52,7 @@ describe('a slot that waits', () => {
 
   test('asks the publisher only once for many', () => {
     const camera = new Camera();
-    const peers = Array.from({ length: 5 }, () => receiver(videoSlot()));
+    const peers = Array.from({ length: 5 }, () => receiver(VIDEO.slot()));
     camera.send(1000, true);
     const routes = forwarder();
     for (const peer of peers) routes.route(peer.slots[0]!, camera.track);
@@ -63,7 +63,7 @@ describe('a slot that waits', () => {
 
   test('asks when it is attached, not before', () => {
     const camera = new Camera();
-    const to = receiver(videoSlot());
+    const to = receiver(VIDEO.slot());
     to.detach();
     camera.send(1000, true);
     forwarder().route(to.slots[0]!, camera.track);
@@ -74,7 +74,7 @@ describe('a slot that waits', () => {
   });
 
   test('asks the stream that the publisher sends now', () => {
-    const [camera, to] = [new Camera(), receiver(videoSlot())];
+    const [camera, to] = [new Camera(), receiver(VIDEO.slot())];
     forwarder().route(to.slots[0]!, camera.track);
     camera.send(1000);
     camera.send(2000, false, 78);
@@ -82,7 +82,7 @@ describe('a slot that waits', () => {
   });
 
   test('asks where the publisher’s stream was replaced by one that does not begin with a key frame', () => {
-    const [camera, to] = [new Camera(), receiver(videoSlot())];
+    const [camera, to] = [new Camera(), receiver(VIDEO.slot())];
     forwarder().route(to.slots[0]!, camera.track);
     camera.send(1000, true);
     camera.send(2000, false, 78);
@@ -90,7 +90,7 @@ describe('a slot that waits', () => {
   });
 
   test('whose old publisher goes away asks the new one again', () => {
-    const [old, next, to] = [new Camera(), new Camera(), receiver(videoSlot())];
+    const [old, next, to] = [new Camera(), new Camera(), receiver(VIDEO.slot())];
     const routes = forwarder();
     routes.route(to.slots[0]!, old.track);
     old.send(1000, true);
@@ -106,7 +106,7 @@ describe('a slot that waits', () => {
 
 describe('a receiver’s request', () => {
   const pair = () => {
-    const [camera, to, routes] = [new Camera(), receiver(videoSlot(), audioSlot()), forwarder()];
+    const [camera, to, routes] = [new Camera(), receiver(VIDEO.slot(), AUDIO.slot()), forwarder()];
     routes.route(to.slots[0]!, camera.track);
     camera.send(0, true);
     camera.asked();
@@ -190,7 +190,7 @@ describe('a receiver’s request', () => {
 
   test('of audio asks nobody', () => {
     const { to, routes } = pair();
-    const from = publisher(5, audioTrack());
+    const from = publisher(5, AUDIO.track());
     routes.route(to.slots[1]!, from.tracks[0]!);
     from.receiveRtp(buildRtp({}), 0n);
     feedback(to, pli(0xa0a0a0a0), 1000);

@@ -1,11 +1,11 @@
 /** RFC 6464 levels, per track. */
 import nodeGst from 'node-gst';
-import { aTypeError, audioTrack, level, levelsOf, publisher, videoTrack } from './support/media.ts';
+import { aTypeError, AUDIO, level, levelsOf, publisher, VIDEO } from './support/media.ts';
 import { buildRtp, buildVp8, text } from './support/rtp.ts';
 
 describe('takeLevels', () => {
   test('hands out what arrived since the last call, oldest first', () => {
-    const from = publisher(1, audioTrack());
+    const from = publisher(1, AUDIO.track());
     expect(levelsOf(from.tracks)).toEqual([null]);
     const levels = [0x80 | 30, 0x80 | 12, 99];
     levels.forEach((byte, sequence) =>
@@ -17,20 +17,20 @@ describe('takeLevels', () => {
   });
 
   test('has none where no packet had a level', () => {
-    const from = publisher(1, audioTrack({ extensions: { mid: 4, audioLevel: 0, transportCc: 0 } }));
+    const from = publisher(1, AUDIO.track({ extensions: { mid: 4, audioLevel: 0, transportCc: 0 } }));
     from.receiveRtp(buildRtp(level(5)), 0n);
     expect(levelsOf(from.tracks)).toEqual([{ packets: 1, bytes: 4, voiced: 0, levels: [] }]);
   });
 
   test('silence is 127, the loudest is 0', () => {
-    const from = publisher(1, audioTrack());
+    const from = publisher(1, AUDIO.track());
     from.receiveRtp(buildRtp(level(127)), 0n);
     from.receiveRtp(buildRtp({ sequence: 1, ...level(0) }), 0n);
     expect(levelsOf(from.tracks)).toMatchObject([{ levels: [127, 0] }]);
   });
 
   test.each([31, 32, 33, 64, 100])('of %i levels the newest 32 are kept', (count) => {
-    const from = publisher(1, audioTrack());
+    const from = publisher(1, AUDIO.track());
     for (let sequence = 0; sequence < count; sequence += 1) {
       from.receiveRtp(buildRtp({ sequence, ...level(sequence) }), 0n);
     }
@@ -42,7 +42,7 @@ describe('takeLevels', () => {
   });
 
   test('counts only what belongs to the track', () => {
-    const from = publisher(1, audioTrack(), videoTrack());
+    const from = publisher(1, AUDIO.track(), VIDEO.track());
     from.receiveRtp(buildRtp({ ssrc: 1 }), 0n);
     from.receiveRtp(buildRtp({ ssrc: 1, payloadType: 13 }), 0n);
     from.receiveRtp(buildRtp({ ssrc: 3 }), 0n);
@@ -52,7 +52,7 @@ describe('takeLevels', () => {
   });
 
   test('writes one record for each track, in their order, into an array that may be longer', () => {
-    const peers = [1, 2, 3, 4].map((csrc) => publisher(csrc, audioTrack()));
+    const peers = [1, 2, 3, 4].map((csrc) => publisher(csrc, AUDIO.track()));
     for (const [i, count] of [1, 0, 2, 0].entries()) {
       for (let sequence = 0; sequence < count; sequence += 1)
         peers[i]!.receiveRtp(buildRtp({ sequence, ...level(i) }), 0n);
@@ -75,13 +75,13 @@ describe('takeLevels', () => {
   });
 
   test('a track that is named twice has its levels in the first record', () => {
-    const from = publisher(1, audioTrack());
+    const from = publisher(1, AUDIO.track());
     from.receiveRtp(buildRtp(level(3)), 0n);
     expect(levelsOf([...from.tracks, ...from.tracks]).map((each) => each?.levels)).toEqual([[3], undefined]);
   });
 
   test('takes nothing where an argument does not fit', () => {
-    const from = publisher(1, audioTrack());
+    const from = publisher(1, AUDIO.track());
     from.receiveRtp(buildRtp(level(3)), 0n);
     const [track] = from.tracks;
     const room = new Int32Array(nodeGst.LEVELS_SIZE);
@@ -103,7 +103,7 @@ describe('takeLevels', () => {
   });
 
   test('a track that is closed hears nothing', () => {
-    const from = publisher(1, audioTrack());
+    const from = publisher(1, AUDIO.track());
     from.close();
     from.receiveRtp(buildRtp({}), 0n);
     expect(levelsOf(from.tracks)).toEqual([null]);

@@ -1,18 +1,7 @@
 /** Slots against a slow, obvious model, over random losses, repeats, late packets, switches and wraparounds. */
 import fc from 'fast-check';
 import type { MediaHarness, TrackOptions } from '../media.d.ts';
-import {
-  audioSlot,
-  audioTrack,
-  forwarder,
-  level,
-  MS,
-  publisher,
-  receiver,
-  sent,
-  videoSlot,
-  videoTrack,
-} from './support/media.ts';
+import { AUDIO, forwarder, level, MS, publisher, receiver, sent, VIDEO } from './support/media.ts';
 import { buildRtp, buildVp8, parseVp8, text } from './support/rtp.ts';
 import { GateModel, SlotModel, type ModelPacket, type ModelSent } from './support/slot-model.ts';
 
@@ -100,9 +89,9 @@ class Bench {
     this.#video = kind === 'video';
     this.#streams = streams;
     this.#model = new SlotModel(kind);
-    const options: TrackOptions = this.#video ? videoTrack() : audioTrack();
+    const options: TrackOptions = this.#video ? VIDEO.track() : AUDIO.track();
     this.#publishers = streams.map((_, index) => publisher(index, options));
-    this.#receiver = receiver(this.#video ? videoSlot() : audioSlot());
+    this.#receiver = receiver(this.#video ? VIDEO.slot() : AUDIO.slot());
     this.#gates = streams.map(() => new GateModel());
     this.#spurts = streams.map(() => 0);
     this.#indexes = streams.map(() => 0);

@@ -1,8 +1,7 @@
 /** What publishers do besides sending one steady stream, by the names their users have for it. */
 import type { MediaHarness } from '../media.d.ts';
 import {
-  audioSlot,
-  audioTrack,
+  AUDIO,
   distance,
   drops,
   forwarder,
@@ -11,9 +10,8 @@ import {
   publisher,
   receiver,
   sent,
-  videoSlot,
-  videoTrack,
   type Sent,
+  VIDEO,
 } from './support/media.ts';
 import { bye } from './support/rtcp.ts';
 import { buildRtp, buildVp8, parseVp8, text, type RtpFields } from './support/rtp.ts';
@@ -29,7 +27,7 @@ class Device {
   #video = 65_500;
 
   constructor(csrc: number) {
-    this.peer = publisher(csrc, audioTrack(), videoTrack());
+    this.peer = publisher(csrc, AUDIO.track(), VIDEO.track());
   }
 
   /** The `tick`-th 20 ms of its life. */
@@ -53,7 +51,7 @@ const at = (tick: number): bigint => BigInt(1000 + tick * 20) * MS;
 
 function room(count = 1) {
   const device = new Device(1);
-  const listeners = Array.from({ length: count }, () => receiver(audioSlot(), videoSlot()));
+  const listeners = Array.from({ length: count }, () => receiver(AUDIO.slot(), VIDEO.slot()));
   const routes = forwarder();
   const hear = (listener: MediaHarness, from: Device | null): void => {
     listener.slots.forEach((slot, index) => routes.route(slot, from === null ? null : from.peer.tracks[index]!));
@@ -118,7 +116,7 @@ describe('a late joiner', () => {
     device.say(0);
     device.show(0, true);
     sent(listener);
-    const late = receiver(audioSlot(), videoSlot());
+    const late = receiver(AUDIO.slot(), VIDEO.slot());
     device.peer.takeKeyframeRequests();
     hear(late, device);
     expect(device.peer.takeKeyframeRequests()).toEqual([device.videoSsrc]);

@@ -2,18 +2,18 @@
 import type { MediaHarness, PeerMediaOptions } from '../media.d.ts';
 import {
   aTypeError,
-  audioSlot,
-  audioTrack,
+  AUDIO,
   drops,
   forwarder,
   levelsOf,
   mediaHarness,
   MS,
+  pair,
   publisher,
   receiver,
+  rivals,
   sent,
-  videoSlot,
-  videoTrack,
+  VIDEO,
 } from './support/media.ts';
 import { buildRtp, buildVp8, type RtpFields } from './support/rtp.ts';
 
@@ -31,8 +31,8 @@ const heard = (to: MediaHarness) => sent(to).map(({ mline, csrcs }) => [mline, c
 
 describe('routes', () => {
   test('one track fills many slots of many peers', () => {
-    const from = publisher(7, audioTrack());
-    const [one, two] = [receiver(audioSlot(), audioSlot({ mline: 3, ssrc: 9 })), receiver(audioSlot())];
+    const from = publisher(7, AUDIO.track());
+    const [one, two] = [receiver(AUDIO.slot(), AUDIO.slot({ mline: 3, ssrc: 9 })), receiver(AUDIO.slot())];
     const routes = forwarder();
     for (const slot of [...one.slots, ...two.slots]) routes.route(slot, from.tracks[0]!);
     say(from);
@@ -44,12 +44,7 @@ describe('routes', () => {
   });
 
   test('a slot has one track: the last one wanted', () => {
-    const [a, b, to, routes] = [
-      publisher(1, audioTrack()),
-      publisher(2, audioTrack()),
-      receiver(audioSlot()),
-      forwarder(),
-    ];
+    const { a, b, to, routes } = rivals(AUDIO);
     routes.route(to.slots[0]!, a.tracks[0]!);
     routes.route(to.slots[0]!, b.tracks[0]!);
     say(a);
@@ -58,7 +53,7 @@ describe('routes', () => {
   });
 
   test('the same route again changes nothing', () => {
-    const [from, to, routes] = [publisher(1, audioTrack()), receiver(audioSlot()), forwarder()];
+    const [from, to, routes] = [publisher(1, AUDIO.track()), receiver(AUDIO.slot()), forwarder()];
     routes.route(to.slots[0]!, from.tracks[0]!);
     say(from);
     routes.route(to.slots[0]!, from.tracks[0]!);
@@ -67,7 +62,7 @@ describe('routes', () => {
   });
 
   test('a route to null empties the slot', () => {
-    const [from, to, routes] = [publisher(1, audioTrack()), receiver(audioSlot()), forwarder()];
+    const [from, to, routes] = [publisher(1, AUDIO.track()), receiver(AUDIO.slot()), forwarder()];
     routes.route(to.slots[0]!, from.tracks[0]!);
     routes.route(to.slots[0]!, null);
     say(from);
@@ -76,8 +71,8 @@ describe('routes', () => {
 
   test('a closed forwarder has emptied what it filled, and fills nothing', () => {
     const [from, to, routes] = [
-      publisher(1, audioTrack()),
-      receiver(audioSlot(), audioSlot({ mline: 1 })),
+      publisher(1, AUDIO.track()),
+      receiver(AUDIO.slot(), AUDIO.slot({ mline: 1 })),
       forwarder(),
     ];
     for (const slot of to.slots) routes.route(slot, from.tracks[0]!);
@@ -89,7 +84,7 @@ describe('routes', () => {
   });
 
   test('a forwarder leaves alone what another one has filled since', () => {
-    const [a, b, to] = [publisher(1, audioTrack()), publisher(2, audioTrack()), receiver(audioSlot())];
+    const [a, b, to] = [publisher(1, AUDIO.track()), publisher(2, AUDIO.track()), receiver(AUDIO.slot())];
     const [before, after] = [forwarder(), forwarder()];
     before.route(to.slots[0]!, a.tracks[0]!);
     after.route(to.slots[0]!, b.tracks[0]!);
@@ -101,13 +96,13 @@ describe('routes', () => {
   });
 
   test('a forwarder forgets peers that are gone', () => {
-    const [from, routes] = [publisher(1, audioTrack()), forwarder()];
+    const [from, routes] = [publisher(1, AUDIO.track()), forwarder()];
     for (let round = 0; round < 500; round += 1) {
-      const to = receiver(audioSlot());
+      const to = receiver(AUDIO.slot());
       routes.route(to.slots[0]!, from.tracks[0]!);
       to.close();
     }
-    const last = receiver(audioSlot());
+    const last = receiver(AUDIO.slot());
     routes.route(last.slots[0]!, from.tracks[0]!);
     say(from);
     expect(heard(last)).toEqual([[0, 1]]);
@@ -119,7 +114,7 @@ describe('routes', () => {
 
 describe('attach and detach', () => {
   test('what comes for a slot that is not attached is dropped and counted', () => {
-    const [from, to] = [publisher(1, audioTrack()), mediaHarness({ csrc: 9, tracks: [], slots: [audioSlot()] })];
+    const [from, to] = [publisher(1, AUDIO.track()), mediaHarness({ csrc: 9, tracks: [], slots: [AUDIO.slot()] })];
     forwarder().route(to.slots[0]!, from.tracks[0]!);
     say(from);
     expect(drops(to)).toEqual({ detached: 1 });
@@ -132,8 +127,7 @@ describe('attach and detach', () => {
   });
 
   test('audio goes on behind the gap as after a switch', () => {
-    const [from, to] = [publisher(1, audioTrack()), receiver(audioSlot())];
-    forwarder().route(to.slots[0]!, from.tracks[0]!);
+    const { from, to } = pair(AUDIO);
     say(from);
     const before = sent(to)[0]!;
     to.detach();
@@ -147,8 +141,7 @@ describe('attach and detach', () => {
   });
 
   test('video waits for a key frame', () => {
-    const [from, to] = [publisher(1, videoTrack()), receiver(videoSlot())];
-    forwarder().route(to.slots[0]!, from.tracks[0]!);
+    const { from, to } = pair(VIDEO);
     show(from, true);
     to.detach();
     to.attach();
@@ -161,12 +154,7 @@ describe('attach and detach', () => {
   });
 
   test('a video slot that is detached while it changes over gives the old one up', () => {
-    const [a, b, to, routes] = [
-      publisher(1, videoTrack()),
-      publisher(2, videoTrack()),
-      receiver(videoSlot()),
-      forwarder(),
-    ];
+    const { a, b, to, routes } = rivals(VIDEO);
     routes.route(to.slots[0]!, a.tracks[0]!);
     show(a, true);
     sent(to);
@@ -179,8 +167,7 @@ describe('attach and detach', () => {
   });
 
   test('attach and detach twice are as once', () => {
-    const [from, to] = [publisher(1, audioTrack()), receiver(audioSlot())];
-    forwarder().route(to.slots[0]!, from.tracks[0]!);
+    const { from, to } = pair(AUDIO);
     say(from);
     to.attach();
     say(from);
@@ -194,9 +181,9 @@ describe('attach and detach', () => {
 
 describe('the end of a peer', () => {
   test('takes its slots and tracks out of every route, for good', () => {
-    const from = publisher(1, audioTrack());
-    const to = receiver(audioSlot());
-    const other = receiver(audioSlot());
+    const from = publisher(1, AUDIO.track());
+    const to = receiver(AUDIO.slot());
+    const other = receiver(AUDIO.slot());
     const routes = forwarder();
     routes.route(to.slots[0]!, from.tracks[0]!);
     routes.route(other.slots[0]!, from.tracks[0]!);
@@ -217,12 +204,7 @@ describe('the end of a peer', () => {
   });
 
   test('a slot that a closed track is put into is empty', () => {
-    const [a, b, to, routes] = [
-      publisher(1, videoTrack()),
-      publisher(2, videoTrack()),
-      receiver(videoSlot()),
-      forwarder(),
-    ];
+    const { a, b, to, routes } = rivals(VIDEO);
     routes.route(to.slots[0]!, a.tracks[0]!);
     show(a, true);
     sent(to);
@@ -233,8 +215,7 @@ describe('the end of a peer', () => {
   });
 
   test('counters stay readable', () => {
-    const [from, to] = [publisher(1, audioTrack()), receiver(audioSlot())];
-    forwarder().route(to.slots[0]!, from.tracks[0]!);
+    const { from, to } = pair(AUDIO);
     const packet = buildRtp({});
     from.receiveRtp(packet, 0n);
     from.close();
@@ -246,8 +227,8 @@ describe('the end of a peer', () => {
   });
 
   test('tracks and slots outlive their peers', () => {
-    const [track] = publisher(1, audioTrack()).tracks;
-    const [slot] = receiver(audioSlot()).slots;
+    const [track] = publisher(1, AUDIO.track()).tracks;
+    const [slot] = receiver(AUDIO.slot()).slots;
     (globalThis as { gc?: () => void }).gc?.();
     expect(() => forwarder().route(slot!, track!)).not.toThrow();
     expect(levelsOf([track!])).toEqual([null]);
@@ -260,7 +241,7 @@ describe('arguments', () => {
   type Path = readonly (string | number)[];
   /** Good options with one member replaced; `undefined` stands for a missing one. */
   const optionsWith = (path: Path, value: unknown): PeerMediaOptions => {
-    const options: unknown = structuredClone({ csrc: 1, tracks: [audioTrack()], slots: [videoSlot()] });
+    const options: unknown = structuredClone({ csrc: 1, tracks: [AUDIO.track()], slots: [VIDEO.slot()] });
     let at = options as Record<string | number, unknown>;
     for (const name of path.slice(0, -1)) at = at[name] as typeof at;
     at[path.at(-1)!] = value;
@@ -301,8 +282,8 @@ describe('arguments', () => {
     const routes = forwarder();
     const peer = mediaHarness({
       csrc: 1,
-      tracks: [audioTrack(), videoTrack({ codec: 'h264' })],
-      slots: [audioSlot(), videoSlot()],
+      tracks: [AUDIO.track(), VIDEO.track({ codec: 'h264' })],
+      slots: [AUDIO.slot(), VIDEO.slot()],
     });
     const [audio, h264] = peer.tracks;
     const [slot, vp8] = peer.slots;
@@ -320,9 +301,9 @@ describe('arguments', () => {
   });
 
   test('methods refuse another receiver and other types', () => {
-    const peer = receiver(audioSlot());
+    const peer = receiver(AUDIO.slot());
     const routes = forwarder();
-    const track = publisher(1, audioTrack()).tracks[0]!;
+    const track = publisher(1, AUDIO.track()).tracks[0]!;
     for (const [object, name] of [
       [peer, 'attach'],
       [peer, 'takeSent'],
@@ -336,7 +317,7 @@ describe('arguments', () => {
     for (const args of [[], [track], [track, '5'], [track, -1], [track, 128], [track, NaN], [peer, 5]]) {
       expect(() => void Reflect.apply(method(routes, 'gate'), routes, args)).toThrow(aTypeError('expected '));
     }
-    const [video] = publisher(2, videoTrack()).tracks;
+    const [video] = publisher(2, VIDEO.track()).tracks;
     expect(() => routes.gate(video!, 50)).toThrow(aTypeError('expected an audio track'));
     for (const args of [
       [],

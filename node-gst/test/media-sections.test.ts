@@ -1,17 +1,6 @@
 /** Which section a packet belongs to, and which of a section's streams is forwarded. */
 import type { MediaHarness, TrackOptions } from '../media.d.ts';
-import {
-  audioSlot,
-  audioTrack,
-  drops,
-  forwarder,
-  MS,
-  publisher,
-  receiver,
-  sent,
-  videoSlot,
-  videoTrack,
-} from './support/media.ts';
+import { AUDIO, drops, forwarder, MS, publisher, receiver, sent, VIDEO } from './support/media.ts';
 import { bye, senderReport } from './support/rtcp.ts';
 import { buildRtp, buildVp8, text, type RtpFields } from './support/rtp.ts';
 
@@ -25,7 +14,7 @@ class Scene {
     this.from = publisher(1, ...tracks);
     this.to = receiver(
       ...tracks.map(({ kind, mline, codec }) =>
-        kind === 'audio' ? audioSlot({ mline }) : videoSlot({ mline, codec }),
+        kind === 'audio' ? AUDIO.slot({ mline }) : VIDEO.slot({ mline, codec }),
       ),
     );
     const routes = forwarder();
@@ -49,9 +38,9 @@ const mid = (value: string) => ({ extensions: [{ id: 4, data: text(value) }] });
 describe('SSRC to section', () => {
   const two = () =>
     new Scene(
-      audioTrack({ mline: 0, mid: '0', ssrcs: [10, 11] }),
-      audioTrack({ mline: 1, mid: '1', ssrcs: [20] }),
-      videoTrack({ mline: 2, mid: '2', ssrcs: [] }),
+      AUDIO.track({ mline: 0, mid: '0', ssrcs: [10, 11] }),
+      AUDIO.track({ mline: 1, mid: '1', ssrcs: [20] }),
+      VIDEO.track({ mline: 2, mid: '2', ssrcs: [] }),
     );
 
   test('by mid first, and for good', () => {
@@ -92,7 +81,7 @@ describe('SSRC to section', () => {
 
   test('a mid is no mid where the extension was not negotiated', () => {
     const extensions = { mid: 0, audioLevel: 0, transportCc: 0 };
-    expect(new Scene(audioTrack({ mid: '0', extensions })).send({ ssrc: 5, ...mid('7') })).toBe(0);
+    expect(new Scene(AUDIO.track({ mid: '0', extensions })).send({ ssrc: 5, ...mid('7') })).toBe(0);
   });
 
   test('a stream that changes its payload type is dropped while it does', () => {
@@ -103,13 +92,13 @@ describe('SSRC to section', () => {
   });
 
   test('a packet with a wrong payload type takes no place', () => {
-    const scene = new Scene(audioTrack({ ssrcs: [1, 2, 3, 4, 5, 6] }));
+    const scene = new Scene(AUDIO.track({ ssrcs: [1, 2, 3, 4, 5, 6] }));
     for (let ssrc = 1; ssrc <= 5; ssrc += 1) expect(scene.send({ ssrc, payloadType: 13 })).toBe('payloadType');
     expect(scene.send({ ssrc: 6 })).toBe(0);
   });
 
   test('at most four SSRCs in a section, for life', () => {
-    const scene = new Scene(audioTrack());
+    const scene = new Scene(AUDIO.track());
     for (let ssrc = 1; ssrc <= 4; ssrc += 1) expect(scene.send({ ssrc }, ssrc * 1000)).toBe(0);
     expect(scene.send({ ssrc: 5 }, 60_000)).toBe('ssrcLimit');
     expect(scene.send({ ssrc: 1 }, 60_000)).toBe(0);
@@ -118,7 +107,7 @@ describe('SSRC to section', () => {
 
 describe('a second stream in a section', () => {
   test('is dropped while the first is alive', () => {
-    const scene = new Scene(audioTrack());
+    const scene = new Scene(AUDIO.track());
     expect(scene.send({ ssrc: 1 }, 1000)).toBe(0);
     expect(scene.send({ ssrc: 2 }, 1199)).toBe('secondSource');
     expect(scene.send({ ssrc: 1 }, 1199)).toBe(0);
@@ -126,7 +115,7 @@ describe('a second stream in a section', () => {
   });
 
   test('takes over when the first was silent for 200 ms; then the first is the second', () => {
-    const scene = new Scene(audioTrack());
+    const scene = new Scene(AUDIO.track());
     scene.send({ ssrc: 1 }, 1000);
     expect(scene.send({ ssrc: 2 }, 1200)).toBe(0);
     expect(scene.send({ ssrc: 1 }, 1210)).toBe('secondSource');
@@ -134,7 +123,7 @@ describe('a second stream in a section', () => {
   });
 
   test('takes over at once after a BYE', () => {
-    const scene = new Scene(audioTrack());
+    const scene = new Scene(AUDIO.track());
     scene.send({ ssrc: 1 }, 1000);
     scene.from.receiveRtcp(bye(9, 1), 1001n * MS);
     expect(scene.send({ ssrc: 2 }, 1002)).toBe(0);
@@ -142,7 +131,7 @@ describe('a second stream in a section', () => {
   });
 
   test('a stream that comes back has not said BYE, and may number anew', () => {
-    const scene = new Scene(audioTrack());
+    const scene = new Scene(AUDIO.track());
     expect(scene.send({ ssrc: 1, sequence: 100 }, 1000)).toBe(0);
     scene.from.receiveRtcp(bye(1), 1001n * MS);
     expect(scene.send({ ssrc: 2, sequence: 5 }, 1002)).toBe(0);
@@ -151,7 +140,7 @@ describe('a second stream in a section', () => {
   });
 
   test('goes on in the slot as after a switch: next number, forward in time, marked', () => {
-    const scene = new Scene(audioTrack());
+    const scene = new Scene(AUDIO.track());
     const out = (fields: Partial<RtpFields>, nowMs: number) => {
       scene.from.receiveRtp(buildRtp(fields), BigInt(nowMs) * MS);
       return sent(scene.to)[0]!;
@@ -167,7 +156,7 @@ describe('a second stream in a section', () => {
 
 describe('sequence numbers that jump', () => {
   const scene = () => {
-    const made = new Scene(audioTrack());
+    const made = new Scene(AUDIO.track());
     const send = (sequence: number) => {
       made.from.receiveRtp(buildRtp({ sequence: sequence & 0xffff }), 0n);
       return sent(made.to)[0]?.sequence;
@@ -210,7 +199,7 @@ describe('sequence numbers that jump', () => {
 });
 
 describe('what runs on into the jitterbuffer', () => {
-  const scene = () => new Scene(audioTrack({ ssrcs: [1] }), videoTrack({ ssrcs: [2] }));
+  const scene = () => new Scene(AUDIO.track({ ssrcs: [1] }), VIDEO.track({ ssrcs: [2] }));
   const ranOn = (scene: Scene, ssrc: number) => {
     scene.from.receiveRtcp(senderReport(ssrc, 10n ** 18n, 0), 0n);
     return scene.from.ranOn;

@@ -1,12 +1,9 @@
 /** The window of sequence numbers, at its edges. */
-import { audioSlot, audioTrack, distance, drops, forwarder, MS, publisher, receiver, sent } from './support/media.ts';
+import { AUDIO, distance, drops, forwarder, MS, pair, publisher, receiver, sent } from './support/media.ts';
 import { buildRtp } from './support/rtp.ts';
 
 function stream(start: number) {
-  const from = publisher(1, audioTrack());
-  const to = receiver(audioSlot());
-  const routes = forwarder();
-  routes.route(to.slots[0]!, from.tracks[0]!);
+  const { from, to, routes } = pair(AUDIO);
   /** `index` counts from the start of the stream; the offset of what was sent from its first number, or what it was dropped for. */
   let first: number | undefined;
   const send = (index: number): number | string => {
@@ -68,8 +65,8 @@ describe('a switch', () => {
   });
 
   test('goes on from the newest packet, not from one that came late', () => {
-    const publishers = [publisher(1, audioTrack()), publisher(2, audioTrack())];
-    const to = receiver(audioSlot());
+    const publishers = [publisher(1, AUDIO.track()), publisher(2, AUDIO.track())];
+    const to = receiver(AUDIO.slot());
     const routes = forwarder();
     const send = (from: number, sequence: number, nowMs: number) => {
       const packet = buildRtp({ sequence, timestamp: sequence * 960 });

@@ -2,18 +2,7 @@
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { MediaHarness } from '../media.d.ts';
-import {
-  audioSlot,
-  audioTrack,
-  drops,
-  forwarder,
-  MS,
-  publisher,
-  receiver,
-  sent,
-  videoSlot,
-  videoTrack,
-} from './support/media.ts';
+import { AUDIO, drops, forwarder, MS, publisher, receiver, sent, VIDEO } from './support/media.ts';
 import { buildRtp, buildVp8 } from './support/rtp.ts';
 import { buildSanitized, coreSources, runSanitized } from './support/sanitizer.ts';
 
@@ -27,7 +16,7 @@ class Feed {
   fed = 0;
 
   constructor(csrc: number, kind: 'audio' | 'video') {
-    this.peer = publisher(csrc, kind === 'audio' ? audioTrack() : videoTrack());
+    this.peer = publisher(csrc, kind === 'audio' ? AUDIO.track() : VIDEO.track());
     const payload = kind === 'audio' ? {} : { payloadType: 96, payload: buildVp8({ keyframe: true, pictureId: 5 }) };
     this.#packet = buildRtp({ sequence: 60_000, timestamp: 2 ** 32 - 9600, ...payload });
   }
@@ -79,7 +68,7 @@ describe('while other threads push', () => {
     'switches of %s leave no hole and no number twice',
     (kind) => {
       const feeds = [new Feed(1, kind), new Feed(2, kind)];
-      const to = receiver(kind === 'audio' ? audioSlot() : videoSlot());
+      const to = receiver(kind === 'audio' ? AUDIO.slot() : VIDEO.slot());
       const routes = forwarder();
       const numbers: number[] = [];
       for (let switches = 0; switches < 40; switches += 1) {
@@ -107,13 +96,13 @@ describe('while other threads push', () => {
 
   test('receivers come, are attached and detached, and go', () => {
     const feed = new Feed(1, 'audio');
-    const witness = receiver(audioSlot());
+    const witness = receiver(AUDIO.slot());
     const routes = forwarder();
     routes.route(witness.slots[0]!, feed.track);
     const numbers: number[] = [];
     for (let guests = 0; guests < 100; guests += 1) {
       feed.keepOn();
-      const guest = receiver(audioSlot(), audioSlot({ mline: 1, ssrc: 5 }));
+      const guest = receiver(AUDIO.slot(), AUDIO.slot({ mline: 1, ssrc: 5 }));
       for (const slot of guest.slots) routes.route(slot, feed.track);
       until(() => guest.stats().packetsOut > 0 || (feed.keepOn(), false));
       guest.detach();
@@ -130,7 +119,7 @@ describe('while other threads push', () => {
 
   test('a publisher closes', () => {
     const feed = new Feed(1, 'audio');
-    const to = receiver(audioSlot());
+    const to = receiver(AUDIO.slot());
     forwarder().route(to.slots[0]!, feed.track);
     feed.keepOn();
     until(() => to.stats().packetsOut > 0);

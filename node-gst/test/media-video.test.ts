@@ -1,6 +1,6 @@
 /** Video: what a slot begins with, and VP8's counters over a switch. */
 import type { MediaHarness } from '../media.d.ts';
-import { drops, forwarder, MS, publisher, receiver, sent, videoSlot, videoTrack } from './support/media.ts';
+import { drops, forwarder, MS, publisher, receiver, sent, VIDEO } from './support/media.ts';
 import { buildRtp, buildVp8, concat, parseVp8, text, type Vp8Fields } from './support/rtp.ts';
 
 let now = 0n;
@@ -13,7 +13,7 @@ class Camera {
   #sequence: number;
 
   constructor(csrc: number, codec: 'vp8' | 'h264' = 'vp8') {
-    this.peer = publisher(csrc, videoTrack({ codec }));
+    this.peer = publisher(csrc, VIDEO.track({ codec }));
     this.#sequence = csrc * 1000;
   }
 
@@ -36,7 +36,7 @@ const pictures = (to: MediaHarness) => sent(to).map(({ payload }) => parseVp8(pa
 
 describe('a slot starts on a key frame', () => {
   test('an empty slot drops and counts what comes before', () => {
-    const [camera, to] = [new Camera(1), receiver(videoSlot())];
+    const [camera, to] = [new Camera(1), receiver(VIDEO.slot())];
     forwarder().route(to.slots[0]!, camera.track);
     camera.vp8({});
     camera.vp8({ start: false });
@@ -56,7 +56,7 @@ describe('a slot starts on a key frame', () => {
     ['a descriptor that is cut short', Uint8Array.of(0x90, 0x80, 0x80)],
     ['nothing', new Uint8Array(0)],
   ])('VP8: %s is none', (_name, payload) => {
-    const [camera, to] = [new Camera(1), receiver(videoSlot())];
+    const [camera, to] = [new Camera(1), receiver(VIDEO.slot())];
     forwarder().route(to.slots[0]!, camera.track);
     camera.payload(payload);
     expect(drops(to)).toEqual({ awaitingKeyframe: 1 });
@@ -79,7 +79,7 @@ describe('a slot starts on a key frame', () => {
       [0x90, 0x80, 0xff, 0xff],
       [0x90, 0xf0, 0xff, 0xff, 0xff, 0xff],
     ]) {
-      const [camera, to] = [new Camera(1), receiver(videoSlot())];
+      const [camera, to] = [new Camera(1), receiver(VIDEO.slot())];
       forwarder().route(to.slots[0]!, camera.track);
       camera.payload(concat(Uint8Array.from(descriptor), frame));
       expect(sent(to)).toHaveLength(1);
@@ -109,7 +109,7 @@ describe('a slot starts on a key frame', () => {
     ['a fragment without a header', Uint8Array.of(0x7c), false],
     ['nothing', new Uint8Array(0), false],
   ])('H.264: %s', (_name, payload, starts) => {
-    const [camera, to] = [new Camera(1, 'h264'), receiver(videoSlot({ codec: 'h264' }))];
+    const [camera, to] = [new Camera(1, 'h264'), receiver(VIDEO.slot({ codec: 'h264' }))];
     forwarder().route(to.slots[0]!, camera.track);
     camera.payload(payload);
     expect(sent(to).map((packet) => [...packet.payload])).toEqual(starts ? [[...payload]] : []);
@@ -118,7 +118,7 @@ describe('a slot starts on a key frame', () => {
 
 describe('a switch of video', () => {
   const scene = () => {
-    const [a, b, to, routes] = [new Camera(1), new Camera(2), receiver(videoSlot()), forwarder()];
+    const [a, b, to, routes] = [new Camera(1), new Camera(2), receiver(VIDEO.slot()), forwarder()];
     routes.route(to.slots[0]!, a.track);
     a.vp8({ keyframe: true });
     expect(csrcs(to)).toEqual([1]);
@@ -213,7 +213,7 @@ describe('a switch of video', () => {
 
 describe('picture ids and TL0PICIDX', () => {
   const run = (first: Partial<Vp8Fields>[], second: Partial<Vp8Fields>[]) => {
-    const [a, b, to, routes] = [new Camera(1), new Camera(2), receiver(videoSlot()), forwarder()];
+    const [a, b, to, routes] = [new Camera(1), new Camera(2), receiver(VIDEO.slot()), forwarder()];
     routes.route(to.slots[0]!, a.track);
     for (const fields of first) a.vp8(fields);
     routes.route(to.slots[0]!, b.track);
@@ -270,7 +270,7 @@ describe('picture ids and TL0PICIDX', () => {
   });
 
   test('stay away where a publisher has none, and go on behind it', () => {
-    const [a, b, to, routes] = [new Camera(1), new Camera(2), receiver(videoSlot()), forwarder()];
+    const [a, b, to, routes] = [new Camera(1), new Camera(2), receiver(VIDEO.slot()), forwarder()];
     const c = new Camera(3);
     routes.route(to.slots[0]!, a.track);
     a.vp8({ keyframe: true, pictureId: 77, tl0: 8 });
@@ -286,7 +286,7 @@ describe('picture ids and TL0PICIDX', () => {
   });
 
   test('in H.264 the payload is left alone', () => {
-    const [camera, to] = [new Camera(1, 'h264'), receiver(videoSlot({ codec: 'h264' }))];
+    const [camera, to] = [new Camera(1, 'h264'), receiver(VIDEO.slot({ codec: 'h264' }))];
     forwarder().route(to.slots[0]!, camera.track);
     const payload = concat(Uint8Array.of(0x67), text('an SPS that looks like nothing else'));
     camera.payload(payload);

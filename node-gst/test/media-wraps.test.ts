@@ -1,18 +1,6 @@
 /** Every counter of a slot over its wraparound: in order, out of order, with holes, repeated, and with a switch just there. */
 import type { MediaHarness } from '../media.d.ts';
-import {
-  audioSlot,
-  audioTrack,
-  distance,
-  forwarder,
-  MS,
-  publisher,
-  receiver,
-  sent,
-  videoSlot,
-  videoTrack,
-  type Sent,
-} from './support/media.ts';
+import { AUDIO, distance, forwarder, MS, publisher, receiver, sent, type Sent, VIDEO } from './support/media.ts';
 import { buildRtp, buildVp8, parseVp8 } from './support/rtp.ts';
 
 /** A counter: how wide it is, by how much a packet or frame moves it, and where it stands in a packet that was sent. */
@@ -48,7 +36,7 @@ class Source {
   readonly #start: number;
 
   constructor(csrc: number, counter: Counter, start: number) {
-    this.peer = publisher(csrc, counter.kind === 'audio' ? audioTrack() : videoTrack());
+    this.peer = publisher(csrc, counter.kind === 'audio' ? AUDIO.track() : VIDEO.track());
     this.#counter = counter;
     this.#start = start;
   }
@@ -81,7 +69,7 @@ class Source {
 
 function stage(counter: Counter, ...starts: number[]) {
   const sources = starts.map((start, csrc) => new Source(csrc, counter, start));
-  const to = receiver(counter.kind === 'audio' ? audioSlot() : videoSlot());
+  const to = receiver(counter.kind === 'audio' ? AUDIO.slot() : VIDEO.slot());
   const routes = forwarder();
   return {
     sources,

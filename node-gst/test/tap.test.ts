@@ -3,18 +3,7 @@ import nodeGst from 'node-gst';
 import type { Slot } from '../media.d.ts';
 import type { Tap } from '../tap.d.ts';
 import { openFds, thrown, until } from './support.ts';
-import {
-  audioSlot,
-  audioTrack,
-  drops,
-  forwarder,
-  MS,
-  publisher,
-  PUBLISHER_IDS,
-  receiver,
-  sent,
-  videoTrack,
-} from './support/media.ts';
+import { AUDIO, drops, forwarder, MS, publisher, PUBLISHER_IDS, receiver, sent, VIDEO } from './support/media.ts';
 import { buildRtp, buildVp8 } from './support/rtp.ts';
 import { openTap, tapAudio, TapEnd, tapVideo, threadsNamed, UNIX_OFFSET_NS } from './support/tap.ts';
 
@@ -39,7 +28,7 @@ const extensions = [{ id: PUBLISHER_IDS.audioLevel, data: Uint8Array.of(0x85) }]
 
 /** A publisher of audio with a clock of its own. */
 class Talker {
-  readonly peer = publisher(7, audioTrack());
+  readonly peer = publisher(7, AUDIO.track());
   /** Collected, it would empty its slots. */
   readonly routes = forwarder();
   count = 0;
@@ -78,7 +67,7 @@ function places(end: TapEnd): number[] {
 describe('the reader', () => {
   test('gets packets as a peer does, each with its capture time and nothing else', async () => {
     const { tap, end } = tapped();
-    const peer = receiver(audioSlot());
+    const peer = receiver(AUDIO.slot());
     const talker = new Talker().to(tap.slot(tapAudio(0x1234)), peer.slots[0]!);
     talker.say(100);
     end.start();
@@ -114,7 +103,7 @@ describe('the reader', () => {
 
   test('gets video from a key frame on, which is asked for', async () => {
     const { tap, end } = tapped();
-    const from = publisher(3, videoTrack());
+    const from = publisher(3, VIDEO.track());
     let count = 0;
     const show = (keyframe: boolean) => {
       count += 1;
@@ -154,7 +143,7 @@ describe('the reader', () => {
     const { tap, end } = tapped();
     const [one, two] = [tap.slot(tapAudio(1)), tap.slot(tapAudio(2))];
     expect([one.mline, two.mline]).toEqual([0, 1]);
-    const stranger = receiver(audioSlot());
+    const stranger = receiver(AUDIO.slot());
     const talker = new Talker().to(one, two, stranger.slots[0]!);
     talker.say();
     for (const slot of [one, one, stranger.slots[0]!]) tap.removeSlot(slot);
@@ -171,7 +160,7 @@ describe('the reader', () => {
 describe('a reader that stands still', () => {
   test('costs whole packets of its own, counted, and nobody else anything', async () => {
     const { tap, end } = tapped(65_536);
-    const peer = receiver(audioSlot());
+    const peer = receiver(AUDIO.slot());
     const talker = new Talker().to(tap.slot(tapAudio()), peer.slots[0]!);
     const payload = new Uint8Array(1000);
     talker.say(2000, payload);
@@ -230,7 +219,7 @@ describe('a reader that has gone', () => {
   ])('%s: the tap is broken, others go on', async (_, full) => {
     const before = openFds();
     const { tap, end } = tapped();
-    const peer = receiver(audioSlot());
+    const peer = receiver(AUDIO.slot());
     const talker = new Talker().to(tap.slot(tapAudio()), peer.slots[0]!);
     if (full) {
       talker.say(900, new Uint8Array(1000));
@@ -309,7 +298,7 @@ describe('arguments', () => {
 
   test('a slot is routed to tracks of its codec only', () => {
     const { tap } = tapped();
-    const from = publisher(1, videoTrack());
+    const from = publisher(1, VIDEO.track());
     expect(thrown(() => forwarder().route(tap.slot(tapAudio()), from.tracks[0]!)).name).toBe('TypeError');
   });
 });

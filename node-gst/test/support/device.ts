@@ -1,5 +1,5 @@
 import type { MediaHarness } from '../../media.d.ts';
-import { audioTrack, publisher, videoTrack } from './media.ts';
+import { AUDIO, publisher, VIDEO } from './media.ts';
 import { senderReport } from './rtcp.ts';
 import { buildRtp, buildVp8 } from './rtp.ts';
 
@@ -33,7 +33,7 @@ export class Device {
   constructor(options: DeviceOptions) {
     this.#options = options;
     this.csrc = options.csrc;
-    this.peer = publisher(options.csrc, audioTrack({ ssrcs: [10] }), videoTrack({ ssrcs: [20] }));
+    this.peer = publisher(options.csrc, AUDIO.track({ ssrcs: [10] }), VIDEO.track({ ssrcs: [20] }));
   }
 
   /** Captures and delivers audio of the moment. */

@@ -12,7 +12,7 @@ export const RECEIVER_IDS = { mid: 9, audioLevel: 10, transportCc: 5 };
 
 type Of<T extends SectionOptions> = Partial<T>;
 
-export const audioTrack = (options: Of<TrackOptions> = {}): TrackOptions => ({
+const audioTrack = (options: Of<TrackOptions> = {}): TrackOptions => ({
   mline: 0,
   mid: 'a',
   kind: 'audio',
@@ -24,12 +24,7 @@ export const audioTrack = (options: Of<TrackOptions> = {}): TrackOptions => ({
   ...options,
 });
 
-export const videoTrack = (options: Of<TrackOptions> = {}): TrackOptions => ({
-  ...audioTrack({ mline: 1, mid: 'v', kind: 'video', codec: 'vp8', payloadType: 96, clockRate: 90_000 }),
-  ...options,
-});
-
-export const audioSlot = (options: Of<SlotOptions> = {}): SlotOptions => ({
+const audioSlot = (options: Of<SlotOptions> = {}): SlotOptions => ({
   mline: 0,
   mid: 'a',
   kind: 'audio',
@@ -41,11 +36,25 @@ export const audioSlot = (options: Of<SlotOptions> = {}): SlotOptions => ({
   ...options,
 });
 
-export const videoSlot = (options: Of<SlotOptions> = {}): SlotOptions => ({
-  ...audioSlot({ mline: 1, mid: 'v', kind: 'video', codec: 'vp8', payloadType: 100, clockRate: 90_000 }),
-  ssrc: 0xb0b0b0b0,
-  ...options,
-});
+/** Sections of one kind. */
+export interface Kit {
+  readonly track: (options?: Of<TrackOptions>) => TrackOptions;
+  readonly slot: (options?: Of<SlotOptions>) => SlotOptions;
+}
+
+export const AUDIO: Kit = { track: audioTrack, slot: audioSlot };
+
+export const VIDEO: Kit = {
+  track: (options = {}) => ({
+    ...audioTrack({ mline: 1, mid: 'v', kind: 'video', codec: 'vp8', payloadType: 96, clockRate: 90_000 }),
+    ...options,
+  }),
+  slot: (options = {}) => ({
+    ...audioSlot({ mline: 1, mid: 'v', kind: 'video', codec: 'vp8', payloadType: 100, clockRate: 90_000 }),
+    ssrc: 0xb0b0b0b0,
+    ...options,
+  }),
+};
 
 /** A publisher's peer. */
 export const publisher = (csrc: number, ...tracks: TrackOptions[]): MediaHarness =>
@@ -57,6 +66,21 @@ export function receiver(...slots: SlotOptions[]): MediaHarness {
   peer.attach();
   return peer;
 }
+
+/** One publisher, heard in the one slot of a receiver. */
+export function pair(kit: Kit) {
+  const { a: from, to, routes } = rivals(kit);
+  routes.route(to.slots[0]!, from.tracks[0]!);
+  return { from, to, routes };
+}
+
+/** Two publishers, CSRC 1 and 2, and a receiver whose one slot is empty. */
+export const rivals = (kit: Kit) => ({
+  a: publisher(1, kit.track()),
+  b: publisher(2, kit.track()),
+  to: receiver(kit.slot()),
+  routes: forwarder(),
+});
 
 export interface Sent extends RtpFields {
   readonly mline: number;

@@ -17,6 +17,8 @@ export interface PlayedStream {
   /** The largest distance between two packets, s. */
   readonly largestStep: number;
   readonly corrupt: number;
+  /** Of its packets, s, in the order of time. */
+  readonly times: readonly number[];
 }
 
 interface Packet {
@@ -54,6 +56,7 @@ function streamOf(codec: string, packets: readonly Packet[]): PlayedStream {
     end: (times.at(-1) ?? 0) + Number(last?.duration_time ?? 0),
     largestStep: Math.max(0, ...steps),
     corrupt: packets.filter(({ flags }) => flags.includes('C')).length,
+    times,
   };
 }
 

@@ -75,6 +75,11 @@ export class RecorderProcess {
     this.#packets.write(Buffer.concat([length, packet]));
   }
 
+  /** Resolves when the recorder has taken what was sent. */
+  async drained(): Promise<void> {
+    if (this.#packets.writableNeedDrain) await once(this.#packets, 'drain');
+  }
+
   /** Ends the tap. */
   endPackets(): void {
     this.#packets.end();

@@ -137,7 +137,9 @@ describe('under a sanitizer', () => {
   test('the core needs neither Node nor GStreamer', () => {
     expect(coreSources()).toEqual(
       expect.arrayContaining(
-        ['ingest', 'track', 'slot', 'forwarder', 'peer_core', 'rtp'].map((name) => `media/${name}.cc`),
+        ['media/ingest', 'media/track', 'media/slot', 'media/forwarder', 'media/peer_core', 'media/rtp']
+          .concat(['media/tap/tap', 'media/tap/tap_writer', 'tap_reader/reader', 'tap_reader/stream'])
+          .map((name) => `${name}.cc`),
       ),
     );
   });
@@ -150,6 +152,18 @@ describe('under a sanitizer', () => {
     test('threads against each other', () => {
       const { status, output } = runSanitized(program, 'stress', '2');
       expect(output).toMatch(/^sent \d+, key frames asked \d+\n$/);
+      expect(status).toBe(0);
+    }, 60_000);
+
+    test('taps and their readers', () => {
+      const { status, output } = runSanitized(program, 'taps', '2');
+      expect(output).toMatch(/^taken \d+, read to the end \d+\n$/);
+      expect(status).toBe(0);
+    }, 60_000);
+
+    test('queues, windows and streams against models', () => {
+      const { status, output } = runSanitized(program, 'models', '20000');
+      expect(output).toBe('as the models\n');
       expect(status).toBe(0);
     }, 60_000);
 

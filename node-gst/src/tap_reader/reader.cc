@@ -43,10 +43,7 @@ Reader::Reader(int fd, const ReaderOptions& options, Listener listener)
   ::fcntl(fd_, F_SETFL, ::fcntl(fd_, F_GETFL) | O_NONBLOCK);
 }
 
-Reader::~Reader() {
-  Close();
-  ::close(wake_fd_);
-}
+Reader::~Reader() { Close(); }
 
 void Reader::Start() {
   const std::lock_guard lock(mutex_);
@@ -108,6 +105,7 @@ void Reader::Close() noexcept {
   Wake();
   if (thread_.joinable()) thread_.join();
   ::close(fd_);
+  ::close(std::exchange(wake_fd_, -1));
   const std::lock_guard lock(mutex_);
   streams_.clear();
 }
@@ -238,6 +236,7 @@ void Reader::Idle() {
 }
 
 void Reader::Wake() noexcept {
+  if (wake_fd_ < 0) return;
   const uint64_t one = 1;
   [[maybe_unused]] const ssize_t written = ::write(wake_fd_, &one, sizeof one);
 }

@@ -80,7 +80,8 @@ class Reader {
   Stream* Find(uint32_t ssrc);
 
   const int fd_;
-  const int wake_fd_;
+  // -1 once closed; changed when the thread has gone.
+  int wake_fd_;
   const ReaderOptions options_;
   const Listener listener_;
   std::atomic<bool> stop_{false};

@@ -70,8 +70,8 @@ bool Stream::Starts(const StreamPacket& packet) const noexcept {
 bool Stream::Take(StreamPacket& packet, uint64_t lost, int64_t clock_ns) {
   const bool starts = Starts(packet);
   if (is_video()) damaged_ = !starts && (damaged_ || lost > 0);
-  if (next_ && !SwitchBefore(packet.unix_ns, starts)) return false;
-  if (is_video() && !starts && (damaged_ || next_ || !feed_->began())) WishKeyframe(clock_ns);
+  if (!SwitchBefore(packet.unix_ns, starts)) return false;
+  if (is_video() && !starts && (damaged_ || !feed_->began() || IsDue(packet.unix_ns))) WishKeyframe(clock_ns);
   if (!Admit(packet, starts)) return true;
   feed_->Begin(packet.unix_ns);
 
@@ -83,9 +83,13 @@ bool Stream::Take(StreamPacket& packet, uint64_t lost, int64_t clock_ns) {
   return Reporting([&] { return feed_->PushPacket(packet, std::move(packet.bytes), pts, 0); });
 }
 
+bool Stream::IsDue(int64_t unix_ns) const noexcept {
+  return next_ && (!next_->origin_ns() || unix_ns >= *next_->origin_ns());
+}
+
 bool Stream::SwitchBefore(int64_t unix_ns, bool starts) {
+  if (!starts || !IsDue(unix_ns)) return true;
   const auto origin = next_->origin_ns();
-  if (!starts || (origin && unix_ns < *origin)) return true;
   // Up to the origin the hole is the old one's, behind it the new one's.
   if (options_.silence && origin && !FillTo(*origin, Fill::kExact)) return false;
   Switch();
@@ -138,7 +142,7 @@ bool Stream::FillTo(int64_t unix_ns, Fill fill) {
 
 bool Stream::FillBehind(int64_t clock_ns) {
   const int64_t until = clock_ns - fill_lag_ns_ - behind_ns_;
-  if (next_ && !SwitchBefore(until, true)) return false;
+  if (!SwitchBefore(until, true)) return false;
   return FillTo(until, Fill::kWhole);
 }
 

@@ -72,6 +72,9 @@ class Stream {
   bool Starts(const StreamPacket& packet) const noexcept;
   // False where an appsrc is full.
   bool Take(StreamPacket& packet, uint64_t lost, int64_t clock_ns);
+  // A switch is under way, and what was captured then may begin it.
+  bool IsDue(int64_t unix_ns) const noexcept;
+  // False where an appsrc is full.
   bool SwitchBefore(int64_t unix_ns, bool starts);
   // Whether the feed takes the packet; it is counted where not.
   bool Admit(const StreamPacket& packet, bool starts) noexcept;

@@ -4,5 +4,9 @@
 
 // Threads against each other for some seconds. Returns the exit code.
 int RunStress(double seconds);
+// Taps and their readers likewise.
+int RunTaps(double seconds);
+// So many steps of random operations, compared with models.
+int RunModels(uint32_t steps);
 // So many hostile packets. Returns the exit code.
 int RunHostile(uint32_t packets);

@@ -55,7 +55,12 @@ class CheckingSink : public tap_reader::Sink {
   explicit CheckingSink(uint32_t seed) : random_(seed) {}
 
   Taken Push(std::vector<uint8_t>&& packet, int64_t pts_ns) noexcept override {
-    if (random_() % 64 == 0) return Taken::kFull;
+    // Long enough, now and then, that socket and queue fill up.
+    if (full_for_ == 0 && random_() % 500 == 0) full_for_ = random_() % 6;
+    if (full_for_ > 0) {
+      full_for_ -= 1;
+      return Taken::kFull;
+    }
     if (random_() % 20'000 == 0) return Taken::kRefused;
     const auto rtp = ParseRtp(packet);
     if (!rtp) Fail("no RTP");
@@ -70,6 +75,7 @@ class CheckingSink : public tap_reader::Sink {
 
  private:
   std::minstd_rand random_;
+  uint32_t full_for_ = 0;
   int64_t pts_ns_ = 0;
   int32_t sequence_ = -1;
 };

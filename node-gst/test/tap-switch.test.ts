@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import type { TapReaderEvent } from '../tap.d.ts';
 import { allGone, openFds, until } from './support.ts';
-import { audioSlot, audioTrack, forwarder, MS, publisher, receiver, sent, videoTrack } from './support/media.ts';
+import { AUDIO, forwarder, MS, publisher, receiver, sent, VIDEO } from './support/media.ts';
 import { buildRtp, buildVp8 } from './support/rtp.ts';
 import { openTap, tapAudio, tapVideo, threadsNamed } from './support/tap.ts';
 import {
@@ -132,7 +132,7 @@ describe('from one appsrc to the next', () => {
     const tap = openTap();
     const reading = new Reading(tap.takeChildFd());
     const [old, fresh] = (await collectors(2)) as [Collector, Collector];
-    const [from, routes] = [publisher(5, audioTrack()), forwarder()];
+    const [from, routes] = [publisher(5, AUDIO.track()), forwarder()];
     routes.route(tap.slot(tapAudio(1)), from.tracks[0]!);
     let count = 0;
     const say = (packets: number) => {
@@ -169,8 +169,8 @@ describe('an appsrc', () => {
     // Nobody takes anything out of it.
     const full = new Collector();
     full.appsrc.set('max-bytes', 20_000);
-    const peer = receiver(audioSlot());
-    const [from, routes] = [publisher(5, audioTrack()), forwarder()];
+    const peer = receiver(AUDIO.slot());
+    const [from, routes] = [publisher(5, AUDIO.track()), forwarder()];
     routes.route(tap.slot(tapAudio(1)), from.tracks[0]!);
     routes.route(peer.slots[0]!, from.tracks[0]!);
     reading.reader.track(1, full.appsrc, opusTrack({ origin: 'first' }));
@@ -265,7 +265,7 @@ describe('from a publisher', () => {
       const tap = openTap(1 << 24);
       const reading = new Reading(tap.takeChildFd());
       const [sound, picture] = (await collectors(2)) as [Collector, Collector];
-      const from = publisher(5, audioTrack(), videoTrack());
+      const from = publisher(5, AUDIO.track(), VIDEO.track());
       const routes = forwarder();
       routes.route(tap.slot(tapAudio(1)), from.tracks[0]!);
       routes.route(tap.slot(tapVideo(2)), from.tracks[1]!);
@@ -336,7 +336,7 @@ describe('from a publisher', () => {
     });
     tap.spawned();
     expect(tap.childFd).toBe(-1);
-    const [from, routes] = [publisher(5, audioTrack()), forwarder()];
+    const [from, routes] = [publisher(5, AUDIO.track()), forwarder()];
     routes.route(tap.slot(tapAudio(1)), from.tracks[0]!);
     const say = (index: number) => {
       from.receiveRtp(buildRtp({ sequence: index, timestamp: index * 960 }), BigInt(index) * 20n * MS);
@@ -364,7 +364,7 @@ describe('from a publisher', () => {
       setInterval(() => { if (reader.stats().blocked) process.exit(7); }, 5);`;
     const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'inherit', 'inherit', tap.childFd] });
     tap.spawned();
-    const [from, routes] = [publisher(5, audioTrack()), forwarder()];
+    const [from, routes] = [publisher(5, AUDIO.track()), forwarder()];
     routes.route(tap.slot(tapAudio(1)), from.tracks[0]!);
     from.startFlood(buildRtp({ sequence: 1, timestamp: 0 }), 5000, 960, 0n, 20n * MS);
     const code = await new Promise((resolve) => child.on('exit', (status, signal) => resolve(status ?? signal)));

@@ -1,12 +1,15 @@
 import { randomInt } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import type { AddressInfo } from 'node:net';
 import { systemClock, type Clock } from './base/clock.ts';
 import { createLogger } from './base/log.ts';
 import { Channels } from './channel/channels.ts';
+import type { ConversationId } from './base/ids.ts';
 import { exposureWarning, type Config } from './config/config.ts';
 import { formatListen } from './config/listen.ts';
 import { isLoopback } from './config/networks.ts';
 import { observeConversations } from './events/observe.ts';
+import { errorText } from './events/error-text.ts';
 import { logSink } from './events/log-sink.ts';
 import { Reporter } from './events/reporter.ts';
 import { httpPermission } from './conversation/http-permission.ts';
@@ -18,6 +21,8 @@ import { adminApp } from './http/admin/admin-app.ts';
 import { HttpServer } from './http/server.ts';
 import { localAddresses } from './media/gst/ice.ts';
 import type { MediaPlane } from './media/types.ts';
+import { loadPipelines } from './recording/service/pipelines.ts';
+import { Recordings } from './recording/service/recordings.ts';
 import { PeerDirectory } from './peer/directory.ts';
 import { Liveness } from './peer/liveness.ts';
 import { httpSend } from './webhooks/http-send.ts';
@@ -32,6 +37,8 @@ export interface Overrides {
   readonly plane?: MediaPlane;
   readonly reporter?: Reporter;
   readonly sessions?: Pick<SessionsOptions, 'closeGrace' | 'limits'>;
+  /** The program of a recorder. */
+  readonly recorder?: string;
 }
 
 export interface Counts {
@@ -55,6 +62,9 @@ const gstPlane = async ({ iceAddresses }: Config): Promise<MediaPlane> => {
   return createGstPlane({ iceAddresses });
 };
 
+/** `pipelines/` lies beside `src/` and `dist/` alike. */
+const PIPELINES = fileURLToPath(new URL('../pipelines', import.meta.url));
+
 /** What waits for delivery at the end gets so long; the rest is delivered after the next start. */
 const WEBHOOK_FLUSH_MS = 2_000;
 
@@ -67,6 +77,7 @@ export class App implements AsyncDisposable {
   readonly #registry: Registry;
   readonly #directory: PeerDirectory;
   readonly #channels: Channels;
+  readonly #recordings: Recordings;
   readonly #liveness: Liveness;
   readonly #sessions: Sessions;
   readonly #server: HttpServer;
@@ -91,9 +102,12 @@ export class App implements AsyncDisposable {
       clock,
       onError,
     });
-    this.#channels = new Channels({ conversations: this.#registry, clock, onError });
+    this.#recordings = this.#createRecordings(overrides.recorder);
+    const isRecorded = (id: ConversationId): boolean => this.#recordings.isRecorded(id);
+    this.#channels = new Channels({ conversations: this.#registry, isRecorded, clock, onError });
     this.#observePeers();
     this.#observeChannels();
+    this.#observeRecordings();
     observeConversations(this.#registry.events, reporter);
     this.#liveness = new Liveness({ peers: this.#directory, timeout: config.peerTimeoutMs, clock });
     const open: PeerDirectory['open'] = (device, plan) => this.#directory.open(device, plan);
@@ -136,6 +150,7 @@ export class App implements AsyncDisposable {
   /** Opens the listener. Rejects with a `ServiceError` `listen`, or `config` where the spool of webhooks is unusable. */
   async start(): Promise<void> {
     await this.#openWebhooks();
+    void this.#completeRecordings();
     const { adminListen } = this.#config;
     if (adminListen !== null) await this.#admin.listen(adminListen);
     await this.#server.listen(this.#config.listen);
@@ -174,6 +189,8 @@ export class App implements AsyncDisposable {
     else this.#directory.drain();
     const listenerClosed = this.#server.close();
     this.#liveness.stop();
+    // While the members are there: what they have said by now is recorded.
+    await this.#recordings.close();
     await Promise.all([this.#sessions.close(), this.#directory.close()]);
     this.#channels.close();
     this.#registry.close();
@@ -224,6 +241,47 @@ export class App implements AsyncDisposable {
     this.#channels.events.on('closed', (member, report) => this.#reporter.channelClosed(member, report));
   }
 
+  #createRecordings(program: string | undefined): Recordings {
+    const { recording } = this.#config;
+    return new Recordings({
+      ...recording,
+      pipelines: loadPipelines(PIPELINES),
+      plane: this.#plane,
+      conversations: this.#registry,
+      clock: this.#clock,
+      wallMs: () => Date.now(),
+      reports: this.#reporter,
+      onFault: (error) => this.#reporter.fault(error),
+      ...(program !== undefined && { program }),
+    });
+  }
+
+  /** A recording begins with the first member, where it is wanted of every such conversation, and ends with the last. */
+  #observeRecordings(): void {
+    const { isRecorded, pipeline } = this.#config.recording;
+    const { events } = this.#registry;
+    this.#recordings.events.on('changed', (conversation) => this.#channels.recordingChanged(conversation));
+    events.on('closed', (conversation) => this.#recordings.conversationEnded(conversation));
+    events.on('opened', (conversation) => {
+      if (!isRecorded(conversation)) return;
+      // Not now: the conversation is told of in the middle of things, and nobody is in it yet.
+      queueMicrotask(() => {
+        this.#recordings.start(conversation, pipeline, 'RECORD').catch((error: unknown) => {
+          this.#reporter.recordingFailed({ recording: null, conversation }, errorText(error));
+        });
+      });
+    });
+  }
+
+  async #completeRecordings(): Promise<void> {
+    try {
+      const count = await this.#recordings.completeInterrupted();
+      if (count > 0) this.#reporter.recordingsCompleted(count);
+    } catch (error) {
+      this.#reporter.fault(error);
+    }
+  }
+
   #adminText(): string | null {
     const { adminListen } = this.#config;
     const port = this.adminAddress?.port;
@@ -240,9 +298,21 @@ export class App implements AsyncDisposable {
         usersOf: (id) => this.#registry.usersOf(id),
         membersOf: (id) => this.#registry.membersOf(id),
       },
+      recordings: this.#recordingPorts(),
       onRefused: (route, error) => this.#reporter.requestRefused(route, error),
       onError: (error) => this.#reporter.fault(error),
     });
+  }
+
+  #recordingPorts(): Parameters<typeof adminApp>[0]['recordings'] {
+    const recordings = this.#recordings;
+    return {
+      list: () => recordings.list.map((each) => each.summary),
+      get: (id) => recordings.get(id)?.summary ?? null,
+      manifestOf: (id) => recordings.get(id)?.manifest ?? null,
+      start: async (id, pipeline) => (await recordings.start(id, pipeline, 'the admin listener')).name.recording,
+      stop: (id) => recordings.stop(id, 'it was asked for'),
+    };
   }
 
   #listener(): ReturnType<typeof publicApp> {

@@ -41,6 +41,14 @@ export const ERRORS = kinds({
   'admin-token': { status: 401, message: 'the Authorization header is not Bearer and the ADMIN_TOKEN' },
   'admin-read-only': { status: 403, message: 'nothing can be changed while no ADMIN_TOKEN is set' },
   'admin-not-found': { status: 404, message: 'there is no such thing' },
+  'admin-body': { status: 400, message: 'the body is not what is asked for here' },
+
+  // Recordings.
+  'recording-pipeline': { status: 422, message: 'no pipeline of this name was there at the start' },
+  'recording-nobody': { status: 409, message: 'nobody is connected in this conversation' },
+  'recording-limit': { status: 503, message: 'too many recordings run' },
+  'recording-disk': { status: 507, message: 'less space is free than the reserve' },
+  'recording-refused': { status: 422, message: 'the recorder cannot use the pipeline' },
 
   // The offer (close code 4400).
   'offer-too-large': { closeCode: 1009, message: 'an offer is at most 256 KiB' },

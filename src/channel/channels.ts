@@ -5,12 +5,13 @@ import type { ConversationId, PeerId } from '../base/ids.ts';
 import type { Member } from '../conversation/types.ts';
 import type { MediaChannel } from '../media/types.ts';
 import { Client, type View } from './client.ts';
-import { roster, slots, speakers, type Saying } from './messages.ts';
+import { recording, roster, slots, speakers, type Saying } from './messages.ts';
 import type { Topic } from './outbox.ts';
 import type { ChannelReport, Conversations } from './types.ts';
 
 export interface ChannelsOptions {
   readonly conversations: Conversations;
+  readonly isRecorded: (conversation: ConversationId) => boolean;
   readonly clock: Clock;
   /** Gets what a channel throws; it costs that channel only. */
   readonly onError: (error: unknown) => void;
@@ -26,7 +27,7 @@ export type ChannelsEvents = {
 const TICK_MS = 50;
 
 /** What a change of the place means to a client. */
-const EVERYTHING = ['roster', 'slots', 'speakers'] as const;
+const EVERYTHING = ['recording', 'roster', 'slots', 'speakers'] as const;
 
 const NO_ROSTER = roster(null, []);
 const NO_SPEAKERS = speakers([]);
@@ -55,6 +56,10 @@ export class Channels {
       slots: (member) => slots(member.slots, options.conversations.slotsOf(member.id)),
       speakers: ({ id }) =>
         this.#shared(id, this.#speakers, NO_SPEAKERS, (room) => speakers(options.conversations.speakersOf(room))),
+      recording: ({ id }) => {
+        const room = this.#places.get(id);
+        return recording(room !== undefined && options.isRecorded(room));
+      },
     };
     this.#subscriptions = this.#subscribe();
   }
@@ -79,6 +84,11 @@ export class Channels {
     this.events.emit('opened', member);
     this.#guarded(client, () => client.flush());
     this.#timer ??= this.#options.clock.after(TICK_MS, () => this.#tick());
+  }
+
+  /** Whether a conversation is recorded has changed. */
+  recordingChanged(room: ConversationId): void {
+    for (const { id } of this.#members(room)) this.#owe(id, 'recording');
   }
 
   /** The connection ends: its client is told why where it cannot know, and nothing more. */

@@ -3,7 +3,7 @@ import type { Csrc } from '../base/ids.ts';
 import type { Member, PinTarget } from '../conversation/types.ts';
 import type { MediaChannel, Slot } from '../media/types.ts';
 import { fullBucket, take } from './bucket.ts';
-import { bye, PING, refusal, welcome, type Saying } from './messages.ts';
+import { bye, PING, recording, refusal, welcome, type Saying } from './messages.ts';
 import { blocked, dropped, intervalOf, nextTopic, openOutbox, owe, said, type Topic } from './outbox.ts';
 import { readMessage, refused, type Refused } from './select.ts';
 import type { ChannelReport } from './types.ts';
@@ -13,6 +13,7 @@ export interface View {
   roster(member: Member): Saying;
   slots(member: Member): Saying;
   speakers(member: Member): Saying;
+  recording(member: Member): Saying;
 }
 
 export interface ClientOptions {
@@ -29,7 +30,7 @@ export class Client {
   readonly member: Member;
   readonly #options: ClientOptions;
   /** The last words about each topic, so that nothing is said twice. */
-  readonly #told = new Map<Topic, readonly string[]>();
+  readonly #told = new Map<Topic, readonly string[]>([['recording', recording(false).texts]]);
   /** The devices in the roster that it was told. */
   #known: ReadonlySet<Csrc> = new Set();
   #outbox;
@@ -133,6 +134,8 @@ export class Client {
         return view.slots(this.member);
       case 'speakers':
         return view.speakers(this.member);
+      case 'recording':
+        return view.recording(this.member);
       case 'ping':
         return { texts: [PING], mentions: NOBODY };
       default:

@@ -58,6 +58,8 @@ export function speakers(members: readonly Member[]): Saying {
   return { texts: [text], mentions: mentionsOf(members.slice(0, loudest.length)) };
 }
 
+export const recording = (on: boolean): Saying => ({ texts: [write({ type: 'recording', on })], mentions: new Set() });
+
 /** Null where the client need not be told: it is its own doing, or nothing reaches it any more. */
 export function bye(reason: CloseReason): string | null {
   return isNews(reason) ? write({ type: 'bye', reason }) : null;

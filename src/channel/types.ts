@@ -55,7 +55,7 @@ export interface SpeakersMessage {
   readonly speakers: readonly DeviceName[];
 }
 
-/** Reserved: nothing sends it yet. */
+/** A client that was told nothing is not recorded. */
 export interface RecordingMessage {
   readonly type: 'recording';
   readonly on: boolean;

@@ -3,6 +3,7 @@ import { ServiceError } from '../base/errors.ts';
 import { readEnvironment, type Environment } from './env.ts';
 import { formatListen, isExposed, type Listen } from './listen.ts';
 import type { Networks } from './networks.ts';
+import { recordingConfig, type RecordingConfig } from './recording.ts';
 import { SETTINGS, type Setting, type SettingName, type SettingValues } from './settings.ts';
 
 /** The settings of the process, checked and typed. Read once at the start, never changed. */
@@ -40,6 +41,7 @@ export interface Config {
   readonly permissionsHost: string | null;
   /** `null`: nobody is told. */
   readonly webhooks: WebhookConfig | null;
+  readonly recording: RecordingConfig;
   readonly logLevel: SettingValues['LOG_LEVEL'];
 }
 
@@ -82,6 +84,7 @@ export function parseConfig(environment: Environment): Config {
     joinTtlMs: values.JOIN_TTL,
     permissionsHost: values.PERMISSIONS_HOST === '' ? null : values.PERMISSIONS_HOST,
     webhooks: webhookConfig(values),
+    recording: recordingConfig(values),
     logLevel: values.LOG_LEVEL,
   };
 }

@@ -1,5 +1,6 @@
 import { parseListen, type Listen } from './listen.ts';
 import { Networks } from './networks.ts';
+import { pipelineName, recordRule } from './record-rule.ts';
 import {
   MIN_SECRET,
   addresses,
@@ -150,6 +151,33 @@ export const SETTINGS = {
     'Webhooks that may wait; what happens beyond is not told, and counted.',
   ),
   WEBHOOK_TTL: duration('86400', 'How long delivery of a webhook is tried.'),
+  RECORD: setting(
+    recordRule,
+    'off',
+    'Conversations that are recorded from their first member on.',
+    'off, all, or a comma list of conversation ids in which * stands for any text',
+  ),
+  RECORD_PIPELINE: setting(
+    pipelineName,
+    'record-track',
+    'The pipeline that records them: the name of a file in pipelines/.',
+    'a name of a-z, 0-9 and -, e.g. record-track',
+  ),
+  RECORDINGS_DIR: setting(
+    folder,
+    'recordings',
+    'Folder of all recordings; of one process alone.',
+    'a path, absolute or from where the service is started',
+  ),
+  RECORDINGS_RESERVE: limit(
+    1_000_000_000,
+    '1024',
+    'MiB that must be free in RECORDINGS_DIR where a recording is to begin.',
+  ),
+  MAX_TAPS: limit(1_000, '20', 'Recordings that may run at once: a process each.'),
+  TAP_BUFFER: limit(256, '8', 'MiB that may wait for one recorder; what comes beyond is dropped, and counted.'),
+  SEGMENT_SIZE: limit(1_000_000, '1024', 'MiB after which a recording goes on in new files.'),
+  SEGMENT_TIME: duration('600', 'Time after which a recording goes on in new files.'),
   LOG_LEVEL: setting(
     choice('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
     'info',

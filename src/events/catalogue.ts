@@ -46,6 +46,14 @@ export const EVENTS = kinds({
   'webhooks-resumed': { level: 'warn', text: 'webhooks are told again' },
   'webhook-expired': { level: 'error', text: 'a webhook was not taken in time and is given up' },
 
+  'recording-started': { level: 'info', text: 'a conversation is recorded' },
+  'segment-closed': { level: 'info', text: 'the files of a segment are complete' },
+  'recording-finished': { level: 'info', text: 'a recording ended' },
+  'recording-failed': { level: 'error', text: 'a recording could not begin, or go on' },
+  'recording-trouble': { level: 'warn', text: 'something went wrong with a recording, and it goes on' },
+  'recording-measured': { level: 'debug', text: 'a pipeline measured something' },
+  'recordings-completed': { level: 'warn', text: 'recordings that an earlier process left were ended' },
+
   fault: { level: 'error', text: 'an error of the server' },
 });
 
@@ -69,6 +77,11 @@ export interface SocketFields extends DeviceFields {
 }
 
 export interface MemberFields extends PeerFields {
+  readonly conversation: ConversationId;
+}
+
+export interface RecordingFields {
+  readonly recording: string;
   readonly conversation: ConversationId;
 }
 
@@ -117,6 +130,29 @@ export interface EventFields {
   /** `lost`: what was not told in between. */
   readonly 'webhooks-resumed': { readonly lost: number };
   readonly 'webhook-expired': { readonly conversation: ConversationId };
+
+  readonly 'recording-started': RecordingFields & { readonly pipeline: string; readonly requestedBy: string };
+  readonly 'segment-closed': RecordingFields & {
+    readonly segment: number;
+    /** Of its longest track. */
+    readonly durationMs: number;
+    readonly files: number;
+  };
+  readonly 'recording-finished': RecordingFields & { readonly segments: number };
+  /** `recording`: null where it did not get so far. */
+  readonly 'recording-failed': {
+    readonly recording: string | null;
+    readonly conversation: ConversationId;
+    readonly detail: string;
+  };
+  readonly 'recording-trouble': RecordingFields & { readonly detail: string };
+  /** `userid`: whose track it is about; null where it is about all. */
+  readonly 'recording-measured': RecordingFields & {
+    readonly userid: string | null;
+    readonly measurement: string;
+    readonly values: Readonly<Record<string, unknown>>;
+  };
+  readonly 'recordings-completed': { readonly count: number };
 
   readonly fault: { readonly error: string; readonly stack: string | null };
 }

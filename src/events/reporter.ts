@@ -5,7 +5,15 @@ import type { LeaveReason } from '../conversation/types.ts';
 import type { Device, PeerEnd } from '../peer/types.ts';
 import type { OfferPlan } from '../sdp/types.ts';
 import type { SessionReport } from '../signalling/types.ts';
-import type { EventFields, EventName, EventSink, PeerFields, ReportedEvent, SocketFields } from './catalogue.ts';
+import type {
+  EventFields,
+  EventName,
+  EventSink,
+  PeerFields,
+  RecordingFields,
+  ReportedEvent,
+  SocketFields,
+} from './catalogue.ts';
 import { errorStack, errorText } from './error-text.ts';
 
 /** A connection of a device, as far as reports go. */
@@ -133,6 +141,42 @@ export class Reporter {
 
   webhookExpired(conversation: ConversationId): void {
     this.#report('webhook-expired', { conversation });
+  }
+
+  recordingStarted(name: RecordingFields, pipeline: string, requestedBy: string): void {
+    this.#report('recording-started', { ...name, pipeline, requestedBy });
+  }
+
+  /** @param durationMs of its longest track */
+  segmentClosed(name: RecordingFields, segment: number, durationMs: number, files: number): void {
+    this.#report('segment-closed', { ...name, segment, durationMs, files });
+  }
+
+  recordingFinished(name: RecordingFields, segments: number): void {
+    this.#report('recording-finished', { ...name, segments });
+  }
+
+  /** @param name `recording` is null where it did not get so far */
+  recordingFailed(name: Pick<EventFields['recording-failed'], 'recording' | 'conversation'>, detail: string): void {
+    this.#report('recording-failed', { ...name, detail: errorText(detail) });
+  }
+
+  recordingTrouble(name: RecordingFields, detail: string): void {
+    this.#report('recording-trouble', { ...name, detail: errorText(detail) });
+  }
+
+  /** @param userid whose track it is about; null: all */
+  recordingMeasured(
+    name: RecordingFields,
+    userid: string | null,
+    measurement: string,
+    values: Readonly<Record<string, unknown>>,
+  ): void {
+    this.#report('recording-measured', { ...name, userid, measurement, values });
+  }
+
+  recordingsCompleted(count: number): void {
+    this.#report('recordings-completed', { count });
   }
 
   /** Something that should not have happened: a bug, or a media plane that failed. */

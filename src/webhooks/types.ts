@@ -6,6 +6,10 @@ export const WEBHOOK_TYPES = [
   'conversation.ended',
   'participant.joined',
   'participant.left',
+  'recording.started',
+  'segment.closed',
+  'recording.finished',
+  'recording.failed',
 ] as const;
 
 export type WebhookType = (typeof WEBHOOK_TYPES)[number];

@@ -4,6 +4,7 @@ import { ServiceError } from '../../base/errors.ts';
 import type { RequestListener } from '../upgrade.ts';
 import { sendProblem } from '../problem.ts';
 import { conversationRoutes, type ConversationPorts } from './conversations.ts';
+import { recordingRoutes, type RecordingPorts } from './recordings.ts';
 import { guard, type AdminRules } from './guard.ts';
 
 export interface AdminAppOptions {
@@ -13,6 +14,7 @@ export interface AdminAppOptions {
   /** Throws a `ServiceError` where no new connection would be accepted. */
   readonly checkReady: () => void;
   readonly conversations: ConversationPorts;
+  readonly recordings: RecordingPorts;
   readonly onRefused: (route: string, error: ServiceError) => void;
   /** Gets what is no `ServiceError`: a bug. */
   readonly onError: (error: unknown) => void;
@@ -27,6 +29,7 @@ export const adminApp = (options: AdminAppOptions): RequestListener => {
   app.get('/healthz', (_request, response) => ok(response, options.checkHealth));
   app.get('/readyz', (_request, response) => ok(response, options.checkReady));
   app.use(conversationRoutes(options.conversations));
+  app.use(recordingRoutes(options.recordings));
   return (request, response) => {
     // Express calls this with what a handler threw, or with nothing where none of them answered.
     app(request as Request, response as Response, (error?: unknown) => fail(options, request, response, error));
@@ -51,5 +54,10 @@ const refusalOf = (error: unknown): ServiceError => {
   if (error instanceof ServiceError) return error;
   // A path that is no percent-encoding: Express throws a URIError with a status.
   if (error === undefined || error instanceof URIError) return new ServiceError('admin-not-found');
+  if (isBodyFault(error)) return new ServiceError('admin-body');
   return new ServiceError('internal');
 };
+
+/** What Express throws for a body that is too long, was cut off, or is in a charset or encoding it does not know. */
+const isBodyFault = (error: unknown): boolean =>
+  error instanceof Error && 'type' in error && 'status' in error && Number(error.status) < 500;

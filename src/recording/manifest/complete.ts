@@ -14,25 +14,44 @@ import { MANIFEST, ManifestStore } from './store.ts';
 export async function completeRecording(directory: string, nowMs: number, probe: Prober): Promise<Manifest | null> {
   const store = await ManifestStore.open(directory);
   if (store.manifest.state === 'finished') return null;
-  for (const opened of openSegments(store.manifest.entries)) {
-    const files = await Promise.all(opened.files.map((name) => fileFactsOrNull(join(directory, name))));
-    const there = files.filter((file) => file !== null);
-    const durationMs = await longest(directory, there, probe);
-    const tracks = opened.tracks.map((ssrc) => unknownFacts(ssrc, opened.originMs, durationMs));
-    store.add(nowMs, { type: 'segment-closed', segment: opened.segment, why: 'interrupted', files: there, tracks });
-  }
-  for (const name of await strangers(directory, store.manifest)) {
-    const file = await fileFactsOrNull(join(directory, name));
-    if (file !== null) store.add(nowMs, { type: 'found', file, durationMs: await durationOf(directory, file, probe) });
-  }
+  await closeSegments(openSegments(store.manifest.entries), store, () => nowMs, probe);
+  await addFoundFiles(store, () => nowMs, probe);
   store.add(nowMs, { type: 'finished', interrupted: true, text: 'the service ended before the recording' });
   await store.settled();
   return store.manifest;
 }
 
+/** Closes segments whose recorder has gone: what is not known of them is read from their files. */
+export async function closeSegments(
+  segments: readonly Opened[],
+  store: ManifestStore,
+  nowMs: () => number,
+  probe: Prober,
+): Promise<void> {
+  const { directory } = store;
+  for (const opened of segments) {
+    const files = await Promise.all(opened.files.map((name) => fileFactsOrNull(join(directory, name))));
+    const there = files.filter((file) => file !== null);
+    const durationMs = await longest(directory, there, probe);
+    const tracks = opened.tracks.map((ssrc) => unknownFacts(ssrc, opened.originMs, durationMs));
+    store.add(nowMs(), { type: 'segment-closed', segment: opened.segment, why: 'interrupted', files: there, tracks });
+  }
+}
+
+/** Writes down the files that a recorder had begun and not yet told of. None may be at work. */
+export async function addFoundFiles(store: ManifestStore, nowMs: () => number, probe: Prober): Promise<void> {
+  const { directory } = store;
+  for (const name of await strangers(directory, store.manifest)) {
+    const file = await fileFactsOrNull(join(directory, name));
+    if (file === null) continue;
+    const durationMs = await durationOf(directory, file, probe);
+    store.add(nowMs(), { type: 'found', file, durationMs });
+  }
+}
+
 type Opened = Extract<Entry, { type: 'segment-opened' }>;
 
-function openSegments(entries: readonly Entry[]): Opened[] {
+export function openSegments(entries: readonly Entry[]): Opened[] {
   const closed = new Set(entries.flatMap((entry) => (entry.type === 'segment-closed' ? [entry.segment] : [])));
   return entries.filter((entry): entry is Opened => entry.type === 'segment-opened' && !closed.has(entry.segment));
 }
@@ -68,7 +87,6 @@ const unknownFacts = (ssrc: number, startMs: number, durationMs: number): TrackF
   counted: null,
 });
 
-/** Files that the recorder had begun and not yet told of. */
 async function strangers(directory: string, { segments }: Manifest): Promise<string[]> {
   const known = new Set(segments.flatMap(({ files }) => files.map(({ name }) => name)));
   const names = await readdir(directory);

@@ -1,3 +1,4 @@
+import type { ConversationId } from '../../../src/base/ids.ts';
 import { apply, NOTHING } from '../../../demo/page/events.js';
 import { BURST } from '../../../src/channel/bucket.ts';
 import { Channels } from '../../../src/channel/channels.ts';
@@ -16,7 +17,9 @@ const make = () => {
   const conversations = new StubConversations();
   const clock = new ManualClock();
   const errors: unknown[] = [];
-  const channels = new Channels({ conversations, clock, onError: (error) => errors.push(error) });
+  const recorded = new Set<ConversationId>();
+  const isRecorded = (conversation: ConversationId): boolean => recorded.has(conversation);
+  const channels = new Channels({ conversations, isRecorded, clock, onError: (error) => errors.push(error) });
   const reports: [string, ChannelReport][] = [];
   channels.events.on('closed', ({ userid }, report) => reports.push([userid, report]));
   const open = (of: Member): FakeChannel => {
@@ -24,7 +27,7 @@ const make = () => {
     channels.open(of, channel);
     return channel;
   };
-  return { conversations, clock, errors, channels, reports, open };
+  return { conversations, recorded, clock, errors, channels, reports, open };
 };
 
 const typesOf = ({ sent }: FakeChannel): unknown[] => sent.map((text) => (JSON.parse(text) as { type: string }).type);
@@ -64,6 +67,44 @@ describe('what a client is told', () => {
     expect(view.members.map(({ userid }) => userid)).toEqual(['ann', 'ben']);
     expect(view.slots.get('m1')).toEqual(device);
     expect(view.speakers).toEqual([device]);
+  });
+
+  test('that it is recorded, when it is so, wherever it goes; whoever is not is told nothing', () => {
+    const { conversations, recorded, channels, clock, open } = make();
+    const said = ({ sent }: FakeChannel): unknown[] =>
+      sent
+        .splice(0)
+        .filter((text) => text.includes('"recording"'))
+        .map((text): unknown => JSON.parse(text));
+    const [on, off] = [true, false].map((value) => [{ type: 'recording', on: value }]);
+    for (const each of [ann, ben]) conversations.enter(R, each);
+    conversations.settle();
+    const channel = open(ann);
+    clock.advance(500);
+    expect(said(channel)).toEqual([]);
+
+    recorded.add(R);
+    channels.recordingChanged(R);
+    clock.advance(50);
+    expect(said(channel)).toEqual(on);
+    expect(said(open(ben))).toEqual(on);
+    conversations.enter(R, cid);
+    conversations.settle();
+    expect(said(open(cid))).toEqual(on);
+
+    conversations.leave(ann);
+    conversations.settle();
+    clock.advance(200);
+    expect(said(channel)).toEqual(off);
+    conversations.enter(R, ann);
+    conversations.settle();
+    clock.advance(200);
+    expect(said(channel)).toEqual(on);
+
+    recorded.delete(R);
+    channels.recordingChanged(R);
+    clock.advance(200);
+    expect(said(channel)).toEqual(off);
   });
 
   test('what changes, within 50 ms; what does not change is not repeated', () => {

@@ -81,7 +81,12 @@ class World {
     const onError = (error: unknown): never => {
       throw error;
     };
-    this.#channels = new Channels({ conversations: this.conversations, clock: this.clock, onError });
+    this.#channels = new Channels({
+      conversations: this.conversations,
+      isRecorded: () => false,
+      clock: this.clock,
+      onError,
+    });
     // The others come in, and open their channels, by steps.
     for (const device of this.devices.slice(0, 3)) {
       this.conversations.enter(this.#room(0), device);

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { ServiceError } from '../../../src/base/errors.ts';
 import { exposureWarning, parseConfig } from '../../../src/config/config.ts';
 import { SETTINGS } from '../../../src/config/settings.ts';
@@ -20,7 +21,7 @@ describe('parseConfig', () => {
   });
 
   it('has a default for everything', () => {
-    const { trustedProxies, iceDeny, ...rest } = parseConfig({});
+    const { trustedProxies, iceDeny, recording, ...rest } = parseConfig({});
     expect(rest).toEqual({
       listen: { host: null, port: 80 },
       proxySecret: null,
@@ -44,12 +45,21 @@ describe('parseConfig', () => {
       webhooks: null,
       logLevel: 'info',
     });
+    expect(recording).toMatchObject({
+      pipeline: 'record-track',
+      directory: resolve('recordings'),
+      maxTaps: 20,
+      tapBytes: 8 * 2 ** 20,
+      diskReserve: 2 ** 30,
+      limits: { seconds: 600, bytes: 2 ** 30 },
+    });
+    expect(recording.isRecorded('tea')).toBe(false);
     expect(trustedProxies).toBeNull();
     expect(iceDeny.isEmpty).toBe(true);
   });
 
   it('takes every setting', () => {
-    const { trustedProxies, iceDeny, ...rest } = parseConfig({
+    const { trustedProxies, iceDeny, recording, ...rest } = parseConfig({
       LISTEN: '127.0.0.1:0',
       TRUSTED_PROXIES: ' 10.0.0.0/8 , 192.0.2.1,',
       PROXY_SECRET: '0123456789abcdef',
@@ -76,6 +86,14 @@ describe('parseConfig', () => {
       WEBHOOK_SPOOL: '/var/spool/webhooks',
       WEBHOOK_MAX_WAITING: '7',
       WEBHOOK_TTL: '8',
+      RECORD: 'standup-*, *, tea',
+      RECORD_PIPELINE: 'record-audio',
+      RECORDINGS_DIR: '/var/recordings',
+      RECORDINGS_RESERVE: '2',
+      MAX_TAPS: '3',
+      TAP_BUFFER: '4',
+      SEGMENT_SIZE: '5',
+      SEGMENT_TIME: '6.5',
       LOG_LEVEL: 'Debug',
     });
     expect(rest).toEqual({
@@ -107,6 +125,15 @@ describe('parseConfig', () => {
       },
       logLevel: 'debug',
     });
+    expect(recording).toMatchObject({
+      pipeline: 'record-audio',
+      directory: '/var/recordings',
+      maxTaps: 3,
+      tapBytes: 4 * 2 ** 20,
+      diskReserve: 2 * 2 ** 20,
+      limits: { seconds: 6.5, bytes: 5 * 2 ** 20 },
+    });
+    expect(recording.isRecorded('anything')).toBe(true);
     expect(trustedProxies?.contains('192.0.2.1')).toBe(true);
     expect(iceDeny.contains('169.254.7.7')).toBe(true);
   });
@@ -131,6 +158,11 @@ describe('parseConfig', () => {
     ['ICE_ADDRESSES', '192.0.2.1/24'],
     ['ICE_DENY', '10.0.0.0/40'],
     ['VIDEO_CODEC', 'av1'],
+    ['RECORD', ','],
+    ['RECORD_PIPELINE', '../pipelines/record-track'],
+    ['RECORD_PIPELINE', 'record track'],
+    ['SEGMENT_TIME', '0'],
+    ['TAP_BUFFER', '257'],
     ['MAX_SLOTS', '0'],
     ['MAX_SLOTS', '129'],
     ['MAX_PEERS', '-1'],

@@ -15,6 +15,7 @@ import { recordingReporter } from '../../support/recording-reporter.ts';
 const R = room('r');
 const [ANN, PHONE] = [user('ann'), 'phone' as Member['clientid']];
 const PEER: Member = { id: 'p1' as PeerId, userid: ANN, clientid: PHONE, csrc: 7 as Csrc, tracks: [], slots: [] };
+const NAME = { recording: 'r1', conversation: R };
 const IDS = { peer: 'p1', userid: 'ann', clientid: 'phone' };
 
 const closed = (error: SessionReport['error']): SessionReport => ({ device: PEER, code: 4400, error, ignored: 2 });
@@ -56,6 +57,19 @@ const CALLS: readonly (readonly [(reporter: Reporter) => void, ...(readonly [str
   [(r) => r.webhooksFull(7), ['webhooks-full', { waiting: 7 }]],
   [(r) => r.webhooksResumed(3), ['webhooks-resumed', { lost: 3 }]],
   [(r) => r.webhookExpired(R), ['webhook-expired', { conversation: 'r' }]],
+  [
+    (r) => r.recordingStarted(NAME, 'record-track', 'RECORD'),
+    ['recording-started', { ...NAME, pipeline: 'record-track', requestedBy: 'RECORD' }],
+  ],
+  [(r) => r.segmentClosed(NAME, 3, 1000, 2), ['segment-closed', { ...NAME, segment: 3, durationMs: 1000, files: 2 }]],
+  [(r) => r.recordingFinished(NAME, 4), ['recording-finished', { ...NAME, segments: 4 }]],
+  [(r) => r.recordingFailed(NAME, 'why\nmore'), ['recording-failed', { ...NAME, detail: 'why' }]],
+  [(r) => r.recordingTrouble(NAME, 'what'), ['recording-trouble', { ...NAME, detail: 'what' }]],
+  [
+    (r) => r.recordingMeasured(NAME, 'ann', 'level', { rms: [-20] }),
+    ['recording-measured', { ...NAME, userid: 'ann', measurement: 'level', values: { rms: [-20] } }],
+  ],
+  [(r) => r.recordingsCompleted(2), ['recordings-completed', { count: 2 }]],
   [(r) => r.fault('why'), ['fault', { error: 'why', stack: null }]],
 ];
 

@@ -1,0 +1,96 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import type { Clock, Timer } from '../../base/clock.ts';
+import { childEnvironment } from '../child-environment.ts';
+import { LineCutter, lineOf, messageOf, type FromRecorder, type ToRecorder } from '../protocol.ts';
+
+export interface RecorderProcessOptions {
+  /** The program of the recorder. */
+  readonly program: string;
+  /** A private directory, which the recorders share. */
+  readonly scratch: string;
+  /** The reader's end of the tap. */
+  readonly packetsFd: number;
+  readonly clock: Clock;
+  readonly onMessage: (message: FromRecorder) => void;
+  /** The process has gone, and everything it said was read. Once. `why` is for people. */
+  readonly onEnd: (why: string) => void;
+}
+
+/** It says something each second. One that is stopped, or hangs, is ended, so that another can go on. */
+const SILENCE_MS = 15_000;
+/** What of its standard error is kept. */
+const MAX_STDERR = 2_000;
+
+/** A recorder's process, as the service sees it. It is not trusted: what it says is checked, and it can be killed at any time. */
+export class RecorderProcess {
+  readonly #options: RecorderProcessOptions;
+  readonly #child: ChildProcess;
+  readonly #lines = new LineCutter();
+  #stderr = '';
+  #silence: Timer;
+  #fault: string | null = null;
+  #hasEnded = false;
+
+  /** Throws where no process can be made. */
+  constructor(options: RecorderProcessOptions) {
+    const { program, scratch, packetsFd } = options;
+    this.#options = options;
+    this.#child = spawn(process.execPath, [program], {
+      stdio: ['pipe', 'pipe', 'pipe', packetsFd],
+      env: childEnvironment(scratch),
+      cwd: scratch,
+    });
+    this.#silence = this.#watch();
+    // What is written to a process that has gone is of no interest to anybody.
+    this.#child.stdin?.on('error', () => undefined);
+    this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => this.#read(text));
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr = `${this.#stderr}${text}`.slice(-MAX_STDERR);
+    });
+    this.#child.on('error', (error) => this.#end(error.message));
+    this.#child.on('close', (code, signal) => this.#end(signal ?? `exit status ${String(code)}`));
+  }
+
+  /** Undefined where it could not be started. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  send(message: ToRecorder): void {
+    this.#child.stdin?.write(lineOf(message));
+  }
+
+  kill(why: string): void {
+    this.#fault ??= why;
+    this.#child.kill('SIGKILL');
+  }
+
+  #read(text: string): void {
+    if (this.#fault !== null) return;
+    try {
+      for (const line of this.#lines.push(text)) this.#take(line);
+    } catch (error) {
+      this.kill(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #take(line: string): void {
+    const message = messageOf(line);
+    if (message === null) throw new Error('it said what is no message');
+    this.#silence.cancel();
+    this.#silence = this.#watch();
+    this.#options.onMessage(message);
+  }
+
+  #watch(): Timer {
+    return this.#options.clock.after(SILENCE_MS, () => this.kill(`it said nothing for ${SILENCE_MS / 1000} s`));
+  }
+
+  #end(how: string): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#silence.cancel();
+    const last = this.#stderr.trim().split('\n').at(-1) ?? '';
+    this.#options.onEnd([this.#fault, how, last].filter((text) => text !== null && text !== '').join(': '));
+  }
+}

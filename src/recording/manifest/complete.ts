@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileFacts } from '../file-facts.ts';
 import type { Prober } from '../probe.ts';
 import type { FileFacts, TrackFacts } from '../types.ts';
-import type { Entry } from './entries.ts';
+import type { Entry, Event } from './entries.ts';
 import type { Manifest } from './manifest.ts';
 import { MANIFEST, ManifestStore } from './store.ts';
 
@@ -23,7 +23,7 @@ export async function completeRecording(directory: string, nowMs: number, probe:
 
 /** Closes segments whose recorder has gone: what is not known of them is read from their files. */
 export async function closeSegments(
-  segments: readonly Opened[],
+  segments: readonly Extract<Event, { type: 'segment-opened' }>[],
   store: ManifestStore,
   nowMs: () => number,
   probe: Prober,
@@ -51,7 +51,7 @@ export async function addFoundFiles(store: ManifestStore, nowMs: () => number, p
 
 type Opened = Extract<Entry, { type: 'segment-opened' }>;
 
-export function openSegments(entries: readonly Entry[]): Opened[] {
+function openSegments(entries: readonly Entry[]): Opened[] {
   const closed = new Set(entries.flatMap((entry) => (entry.type === 'segment-closed' ? [entry.segment] : [])));
   return entries.filter((entry): entry is Opened => entry.type === 'segment-opened' && !closed.has(entry.segment));
 }

@@ -1,6 +1,6 @@
 import type { TapStats } from '../../media/types.ts';
 import type { Event } from '../manifest/entries.ts';
-import { addFoundFiles, closeSegments, openSegments } from '../manifest/complete.ts';
+import { addFoundFiles, closeSegments } from '../manifest/complete.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { ManifestStore } from '../manifest/store.ts';
 import type { Prober } from '../probe.ts';
@@ -108,10 +108,9 @@ export class Journal {
 
   /** The recorder's process has gone: closes what it left open, beside everything else. Returns the next segment's number. */
   abandoned(): number {
+    const left = [...this.#open.values()];
     this.#open.clear();
     const { wallMs, probe, onFault } = this.#options;
-    // Those of now: when their turn comes, there may be others, of the next process.
-    const left = openSegments(this.manifest.entries);
     this.#closing = this.#closing
       .then(() => closeSegments(left, this.#store, wallMs, probe))
       .catch(onFault)

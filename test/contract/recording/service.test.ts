@@ -210,6 +210,9 @@ describe('a recording', () => {
     }
     const { manifest } = await shown(service, id);
     expect(pidsOf(manifest)).toHaveLength(9);
+    // Each process left a segment of each track; each was closed once.
+    const closed = manifest.entries.filter(({ type }) => type === 'segment-closed');
+    expect(closed).toHaveLength(manifest.segments.length);
     expect(service.reported('recording-failed')).toMatchObject([{ recording: id, conversation: 'tea' }]);
     expect(service.reported('recording-finished')).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { bandsAbove, floorAfterSilence, gateOver, nextFloor } from './floor.ts';
 import { framesOf, type Frames } from './frames.ts';
-import { isLively, learn, startOver, type Publisher, type Voice } from './publisher.ts';
+import { isEstablished, isLively, learn, startOver, type Publisher } from './publisher.ts';
 import { TUNING } from './tuning.ts';
 import type { SpeechSample } from './types.ts';
 
@@ -26,8 +26,7 @@ export function listen(publisher: Publisher, sample: SpeechSample, now: number):
     beSilent(draft, since / TUNING.frame - frames.levels.length, now - frames.levels.length * TUNING.frame);
   take(draft, frames, now);
   pushBlocks(draft, publisher.at, now);
-  const isSpeaker = draft.onset !== null && isLively(draft) && activeBlocks(draft) >= TUNING.establishedBlocks;
-  if (isSpeaker) draft.establishedAt = now;
+  if (isSpeaker(draft, now)) draft.establishedAt = now;
   draft.at = now;
   endSpurt(draft, now);
   return draft;
@@ -104,17 +103,18 @@ function beLoud(draft: Draft, level: number, weight: number, at: number): void {
   }
   draft.trial = learn(draft.trial, level);
   if (draft.run < TUNING.confirm) return;
-  draft.voice = resumed(draft, level, at);
+  // A voice that is known is not learnt anew after every pause.
+  const isKnown = isLively(draft) && at - draft.spokeAt < TUNING.memory;
+  draft.voice = isKnown ? learn(draft.voice, level) : draft.trial;
   draft.onset = draft.runAt;
   draft.spokeAt = at;
 }
 
-/** A voice that is known is not learnt anew after every pause. */
-function resumed(draft: Draft, level: number, at: number): Voice {
-  if (at - draft.spokeAt >= TUNING.memory) return draft.trial;
-  if (isLively(draft)) return learn(draft.voice, level);
-  return { ...draft.trial, loudness: Math.max(draft.trial.loudness, draft.voice.loudness) };
-}
+/** A voice that has gone on for a while; whoever is known for one needs only a word to stay it. */
+const isSpeaker = (draft: Draft, now: number): boolean =>
+  draft.onset !== null &&
+  isLively(draft) &&
+  (activeBlocks(draft) >= TUNING.establishedBlocks || isEstablished(draft, now));
 
 /** A few frames missing are late, more of them are silence. */
 function beSilent(draft: Draft, missing: number, at: number): void {

@@ -9,14 +9,18 @@ export const isTalking = (publisher: Publisher | undefined, now: number): boolea
 
 /** May somebody who talks take the place of somebody who has one? With an equal one, whoever has the place keeps it. */
 export function overtakes(talker: Publisher, holder: Publisher, now: number): boolean {
-  const isRecent = now - holder.spokeAt < TUNING.memory;
-  if (isRecent && isFlat(talker) && !isFlat(holder)) return false;
+  if (isBarred(talker, holder, now)) return false;
   if (isFlat(holder) && isLively(talker)) return true;
   if (isLouder(talker, holder, now)) return true;
   const softer = isEstablished(talker, now) ? TUNING.softer : TUNING.newcomerSofter;
+  const isRecent = now - holder.spokeAt < TUNING.memory;
   if (isRecent && isSofter(talker, holder, softer)) return answersSoftly(talker, holder, now);
   return reclaims(talker, holder, now) || dominates(talker, holder) || answers(talker, holder, now);
 }
+
+/** What is no voice takes no place of one that spoke not long ago. */
+export const isBarred = (talker: Publisher, holder: Publisher, now: number): boolean =>
+  now - holder.spokeAt < TUNING.memory && isFlat(talker) && !isFlat(holder);
 
 /** The other one is silent, and this one began after him or has waited until his turn was over. */
 function answers(talker: Publisher, holder: Publisher, now: number): boolean {

@@ -1,6 +1,6 @@
 import type { PeerId } from '../../base/ids.ts';
 import { activeBlocks } from './activity.ts';
-import { isBehind, isTalking, overtakes } from './dominant.ts';
+import { isBarred, isBehind, isTalking, overtakes } from './dominant.ts';
 import { isEstablished, NEVER, newPublisher, type Publisher } from './publisher.ts';
 import type { Publishers } from './publishers.ts';
 import { TUNING } from './tuning.ts';
@@ -22,15 +22,29 @@ export function shareOut(heard: readonly PeerId[], beginners: readonly PeerId[],
   return order;
 }
 
+/** Those of the talkers who are in the background of somebody who speaks. */
+export function backgroundOf(
+  talkers: readonly PeerId[],
+  heard: readonly PeerId[],
+  publishers: Publishers,
+  now: number,
+) {
+  const others = talkers.length === 0 ? [] : heard.flatMap((id) => publishers.get(id) ?? []);
+  return talkers.filter((id) => {
+    const talker = publishers.get(id);
+    return talker !== undefined && others.some((other) => isBehind(talker, other, now));
+  });
+}
+
 /** The order for audio. Everybody who ever spoke keeps his place until somebody who talks overtakes him. */
-export function rankHeard(heard: readonly PeerId[], talkers: readonly PeerId[], publishers: Publishers, now: number) {
-  if (talkers.length === 0) return withoutGuests(heard, publishers, now);
-  const speakers = heard.flatMap((id) => publishers.get(id) ?? []);
-  const behind = new Set(
-    talkers
-      .flatMap((id) => publishers.get(id) ?? [])
-      .filter((talker) => speakers.some((each) => isBehind(talker, each, now))),
-  );
+export function rankHeard(
+  heard: readonly PeerId[],
+  talkers: readonly PeerId[],
+  background: readonly PeerId[],
+  publishers: Publishers,
+  now: number,
+): readonly PeerId[] {
+  const behind = new Set(background.map((id) => publishers.get(id)));
   const order = promoted(heard, talkers, publishers, (talker, holder) =>
     behind.has(talker) ? now - holder.spokeAt >= TUNING.memory : overtakes(talker, holder, now),
   );
@@ -56,7 +70,12 @@ export function rankSeen(seen: readonly PeerId[], talkers: readonly PeerId[], pu
     const publisher = publishers.get(id);
     return publisher !== undefined && activeBlocks(publisher) >= TUNING.seenBlocks;
   });
-  return promoted(seen, lasting, publishers, (_, holder) => now - holder.spokeAt >= TUNING.seenHold);
+  return promoted(
+    seen,
+    lasting,
+    publishers,
+    (talker, holder) => now - holder.spokeAt >= TUNING.seenHold && !isBarred(talker, holder, now),
+  );
 }
 
 /** For people to look at: the dominant one first, then louder before softer; equal ones stay as they were shown. */

@@ -3,8 +3,7 @@ import { fade, isAwake, listen } from './activity.ts';
 import { gatesOf, NO_GATES } from './gates.ts';
 import { isEstablished, NEVER, newPublisher, type Publisher } from './publisher.ts';
 import { Publishers } from './publishers.ts';
-import { rankHeard, rankSeen, rankSpeaking, shareOut, talkersIn } from './ranking.ts';
-import { TUNING } from './tuning.ts';
+import { backgroundOf, rankHeard, rankSeen, rankSpeaking, shareOut, talkersIn } from './ranking.ts';
 import type { Speech, SpeechSample } from './types.ts';
 
 /** All that is remembered between two ticks of one conversation. A value: `advance` makes a new one of it. */
@@ -40,10 +39,13 @@ export function advance(
   const here = (id: PeerId): boolean => publishers.has(id);
   const talkers = talkersIn(publishers, at);
   const beginners = talkers.filter((id) => begins(id, state.publishers, at));
-  const nextHeard = rankHeard(shareOut(heard.filter(here), beginners, publishers), talkers, publishers, at);
+  const started = shareOut(heard.filter(here), beginners, publishers);
+  const background = backgroundOf(talkers, started, publishers, at);
+  const nextHeard = rankHeard(started, talkers, background, publishers, at);
+  const lookedAt = talkers.filter((id) => !background.includes(id));
   const result: Speech = {
     heard: kept(heard, nextHeard),
-    seen: kept(seen, rankSeen(seen.filter(here), talkers, publishers, at)),
+    seen: kept(seen, rankSeen(seen.filter(here), lookedAt, publishers, at)),
     speaking: kept(speaking, rankSpeaking(speaking, nextHeard, publishers, at)),
     gates: gatesOf(publishers, gates, at),
   };
@@ -93,11 +95,11 @@ function nextOf(publisher: Publisher | undefined, sample: SpeechSample | undefin
   return isAwake(known) ? fade(known, now) : known;
 }
 
-/** Begins to speak in this tick, and has no place to defend: he did not speak a moment ago, nor for long before. */
+/** Begins to speak in this tick, and has no place to defend. */
 function begins(id: PeerId, before: Publishers, now: number): boolean {
   const publisher = before.get(id);
   if (publisher === undefined) return true;
-  return publisher.onset === null && now - publisher.spokeAt >= TUNING.turnOver && !isEstablished(publisher, now);
+  return publisher.onset === null && !isEstablished(publisher, now);
 }
 
 /** Who talks is served, by the place he has. */

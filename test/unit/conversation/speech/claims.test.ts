@@ -1,3 +1,4 @@
+import { TUNING } from '../../../../src/conversation/speech/tuning.ts';
 import { seeded, simulate, whole, type Random, type Talker } from './simulation.ts';
 import { constant, generated, unlabelled, voice } from './talkers.ts';
 
@@ -65,11 +66,27 @@ describe('a client that always claims', () => {
     expect(heard).toBe(1);
   });
 
-  it('0 dBov after a second of silence gives way within 2 s', () => {
+  it.each([-16, -38])('0 dBov after a second of silence gives way to a voice of %i dBov within 2 s', (loudness) => {
     const holder = (): Talker => (at) => sent(at < 1000 ? -75 : 0);
-    const { slowest, heard } = takeover(holder, (random, when) => voice(random, { when }));
+    const { slowest, heard } = takeover(holder, (random, when) => voice(random, { loudness, when }));
     expect(slowest).toBeLessThan(2000);
     expect(heard).toBeGreaterThan(0.99);
+  });
+
+  it('anything between 0 and -40 dBov has the slot for so long as somebody may talk without a breath', () => {
+    const random = seeded(9);
+    const late = TUNING.tireless + 4000;
+    let heard = false;
+    simulate({
+      talkers: [constant(random, -40, 0, true), voice(random, { when: (at) => at >= late })],
+      slots: 1,
+      seconds: late / 1000 + 2,
+      random,
+      onPacket: ({ from, to }) => {
+        heard ||= from === 1 && to.includes(2);
+      },
+    });
+    expect(heard).toBe(true);
   });
 });
 

@@ -108,5 +108,14 @@ describe('gates', () => {
   it('stay the same object while nothing changes', () => {
     const gates = room.pass(3000, { ...QUIET, speaker: speech });
     expect(room.pass(3000, { ...QUIET, speaker: speech })).toBe(gates);
+    room.pass(8000, { ...QUIET, other: five(-50) });
+    const over = (noise: number): ReadonlyMap<PeerId, number> => {
+      room.pass(300, { ...QUIET, other: five(noise) });
+      return room.pass(3000, { ...QUIET, speaker: speech, other: five(noise) });
+    };
+    const before = over(-50);
+    expect(before.get(other)).toBe(-41);
+    expect(over(-46)).toBe(before);
+    expect(over(-50)).toBe(before);
   });
 });

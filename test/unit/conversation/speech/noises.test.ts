@@ -76,7 +76,7 @@ const NOISES: readonly (readonly [string, (random: Random) => readonly Talker[]]
     'a fan that is switched on',
     (random) => [after(20_000, constant(random, -42, -38, true), constant(random, -75, -70, false))],
   ],
-  ['a murmur in the background', (random) => [voice(random, { loudness: -52, room: -70 })]],
+  ['a murmur in the background', (random) => [voice(random, { loudness: -45, room: -70 })]],
   ['a client that always claims 0 dBov', (random) => [constant(random, 0, 0, true)]],
 ];
 
@@ -101,6 +101,15 @@ describe('two people who talk', () => {
     const { strangers, lost } = dialogue(2, (random) => [sounds(random, times(random, 3000), 300, -5, true)]);
     expect(strangers).toBeLessThan(0.4);
     expect(lost).toBeLessThan(0.03);
+  });
+
+  it.each([
+    [1, 0.015],
+    [2, 0.12],
+  ])('lose little of %i slots to a client that was quiet and then claims 0 dBov', (slots, limit) => {
+    const quietThenLoud = (random: Random): Talker =>
+      after(20_000, constant(random, 0, 0, true), constant(random, -75, -70, false));
+    expect(dialogue(slots, (random) => [quietThenLoud(random)]).strangers).toBeLessThan(limit);
   });
 });
 
@@ -138,6 +147,27 @@ describe('one who talks', () => {
         },
       });
       expect(first - start).toBeLessThanOrEqual(300);
+    }
+  });
+});
+
+describe('one who has talked', () => {
+  it('speaks no more when he types', () => {
+    for (let seed = 1; seed <= 6; seed++) {
+      const random = seeded(seed);
+      const [says, types] = [voice(random), keyboard(random, 8, -25, true)];
+      let until = 0;
+      simulate({
+        talkers: [(at) => (at < 5000 ? says : types)(at)],
+        slots: 1,
+        seconds: 20,
+        random,
+        onTick: ({ result }, now) => {
+          if (result.speaking.length > 0) until = now;
+        },
+      });
+      expect(until).toBeGreaterThan(4000);
+      expect(until).toBeLessThan(6500);
     }
   });
 });

@@ -112,6 +112,18 @@ describe('who is heard', () => {
     expect(talk.result.heard).toEqual([b, c, a]);
   });
 
+  it('is who dominates, when the other one says little and never stops', () => {
+    talk.go(20, { a: -20 });
+    talk.go(10, { a: -20, b: -20 });
+    expect(talk.result.heard).toEqual([a, b]);
+    for (let i = 0; i < 6; i++) {
+      talk.go(4, { b: -20 });
+      talk.go(1, { a: -20, b: -20 });
+    }
+    expect(talk.result.heard).toEqual([b, a]);
+    expect(talk.result.speaking).toEqual([b, a]);
+  });
+
   it('gives his place back who only came in during a pause', () => {
     talk.go(30, { a: -20 });
     talk.go(2, { b: -20 });
@@ -174,6 +186,18 @@ describe('who is speaking', () => {
 
   it('is shown no longer when he sends nothing any more', () => {
     talk.go(10, { a: -20 });
+    const ticks = talk.ticksUntil(() => talk.result.speaking.length === 0, SILENT);
+    expect(ticks * 100).toBeLessThanOrEqual(TUNING.speakingHold + 100);
+  });
+
+  it('is shown no longer after one word in two ticks, behind which nothing comes', () => {
+    for (const levels of [
+      [-78, -78, -78, -20, -20],
+      [-20, -20, -78, -78, -78],
+    ]) {
+      talk.state = advance(talk.state, new Map([[a, { ...sample(-78), levels }]]), talk.present, (talk.now += 100));
+    }
+    expect(talk.result.speaking).toEqual([a]);
     const ticks = talk.ticksUntil(() => talk.result.speaking.length === 0, SILENT);
     expect(ticks * 100).toBeLessThanOrEqual(TUNING.speakingHold + 100);
   });
@@ -273,6 +297,20 @@ describe('ticks', () => {
 });
 
 describe('packets', () => {
+  it('of one size, without levels, are speech behind a silence', () => {
+    const speech = new Map([[a, { packets: 5, bytes: 400, levels: [], voiced: 0 }]]);
+    const say = (ticks: number): void => {
+      for (let i = 0; i < ticks; i++) talk.state = advance(talk.state, speech, [a], (talk.now += 100));
+    };
+    talk = new Talk();
+    say(10);
+    expect(talk.result.heard).toEqual([]);
+    talk.present = [a];
+    talk.go(5, SILENT);
+    say(3);
+    expect(talk.result.heard).toEqual([a]);
+  });
+
   it('count for the time that has passed, however many they are', () => {
     talk.present = [a];
     talk.state = advance(talk.state, new Map([[a, sample(-20, 32)]]), [a], (talk.now += 20));

@@ -34,7 +34,8 @@ function measure({ talkers: count, loud, slots, every = 4000 }: Case, seeds: num
     const random = seeded(seed * 7919 + count * 31 + loud * 7 + slots);
     const offset = random() * every;
     const sets = shares.map((_, i) => turning(count, loud, every, i));
-    const firstHeard = new Map<string, number>();
+    const firstHeard = new Map<number, number>();
+    const keyOf = (turn: number, from: number, to: number): number => (turn * count + from) * (count + 1) + to;
     let top = '';
     simulate({
       talkers: sets.map((isLoud) => generated(random, (at) => isLoud(at + offset))),
@@ -56,7 +57,7 @@ function measure({ talkers: count, loud, slots, every = 4000 }: Case, seeds: num
         shares[from] = (shares[from] ?? 0) + to.length;
         const turn = Math.floor((at + offset) / every);
         for (const receiver of to) {
-          const key = `${turn} ${from} ${receiver}`;
+          const key = keyOf(turn, from, receiver);
           if (!firstHeard.has(key)) firstHeard.set(key, at + offset - turn * every);
         }
       },
@@ -66,7 +67,7 @@ function measure({ talkers: count, loud, slots, every = 4000 }: Case, seeds: num
       sets.forEach((isLoud, from) => {
         if (!isLoud(turn * every) || isLoud((turn - 1) * every)) return;
         for (let receiver = 0; receiver <= count; receiver++) {
-          const latency = firstHeard.get(`${turn} ${from} ${receiver}`);
+          const latency = firstHeard.get(keyOf(turn, from, receiver));
           if (latency !== undefined) latencies.push(latency);
           else if (receiver !== from) missed++;
         }
@@ -88,7 +89,7 @@ function measure({ talkers: count, loud, slots, every = 4000 }: Case, seeds: num
 const CASES = [8, 20].flatMap((talkers) =>
   [1, 2, 3].flatMap((loud) => [1, 2, 3].map((slots): Case => ({ talkers, loud, slots }))),
 );
-const seedsFor = ({ talkers }: Case): number => (talkers === 20 ? 1 : 4);
+const seedsFor = ({ talkers }: Case): number => (talkers === 20 ? 2 : 4);
 
 describe('loud talkers, not more than slots', () => {
   it.each(CASES.filter(({ loud, slots }) => loud <= slots))(

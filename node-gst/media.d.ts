@@ -103,7 +103,10 @@ export interface DropCounters {
   readonly gated: number;
   /** A sequence number that this slot has sent already. */
   readonly duplicate: number;
-  /** Older than the window of 128 or than the last switch; or what a slot would begin with, overtaken by a later one. */
+  /**
+   * Older than the window of 128 or than the last switch; or what a slot would begin with, where a later packet has come
+   * already, or sound of a time that was filled by the publisher before.
+   */
   readonly late: number;
   /** Video in front of the key frame a slot waits for. */
   readonly awaitingKeyframe: number;

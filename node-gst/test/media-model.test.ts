@@ -149,7 +149,10 @@ class Bench {
     const passage = this.#gates[track]!.packet(packet, this.#now);
     if (passage === 'resumes') this.#spurts[track]! += 1;
     if (passage === 'held') return null;
-    const outcome = this.#model.packet(packet, Number(captureNs ?? 0n), { spurt: this.#spurts[track]!, isOvertaken });
+    const outcome = this.#model.packet(packet, captureNs === undefined ? null : Number(captureNs), {
+      spurt: this.#spurts[track]!,
+      isOvertaken,
+    });
     return 'send' in outcome ? outcome.send : null;
   }
 

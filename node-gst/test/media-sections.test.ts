@@ -25,7 +25,8 @@ class Scene {
   send(fields: Partial<RtpFields>, nowMs = 0): number | string {
     const before = drops(this.from);
     const sequence = this.#sequence++ & 0xffff;
-    this.from.receiveRtp(buildRtp({ sequence, payload: buildVp8({ keyframe: true }), ...fields }), BigInt(nowMs) * MS);
+    const packet = { sequence, timestamp: nowMs * 48, payload: buildVp8({ keyframe: true }), ...fields };
+    this.from.receiveRtp(buildRtp(packet), BigInt(nowMs) * MS);
     const [out] = sent(this.to);
     if (out) return out.mline;
     const after = drops(this.from);
@@ -126,15 +127,15 @@ describe('a second stream in a section', () => {
     const scene = new Scene(AUDIO.track());
     scene.send({ ssrc: 1 }, 1000);
     scene.from.receiveRtcp(bye(9, 1), 1001n * MS);
-    expect(scene.send({ ssrc: 2 }, 1002)).toBe(0);
-    expect(scene.send({ ssrc: 1 }, 1003)).toBe('secondSource');
+    expect(scene.send({ ssrc: 2 }, 1020)).toBe(0);
+    expect(scene.send({ ssrc: 1 }, 1021)).toBe('secondSource');
   });
 
   test('a stream that comes back has not said BYE, and may number anew', () => {
     const scene = new Scene(AUDIO.track());
     expect(scene.send({ ssrc: 1, sequence: 100 }, 1000)).toBe(0);
     scene.from.receiveRtcp(bye(1), 1001n * MS);
-    expect(scene.send({ ssrc: 2, sequence: 5 }, 1002)).toBe(0);
+    expect(scene.send({ ssrc: 2, sequence: 5 }, 1020)).toBe(0);
     expect(scene.send({ ssrc: 1, sequence: 30_000 }, 1300)).toBe(0);
     expect(scene.send({ ssrc: 2, sequence: 6 }, 1301)).toBe('secondSource');
   });
@@ -157,8 +158,11 @@ describe('a second stream in a section', () => {
 describe('sequence numbers that jump', () => {
   const scene = () => {
     const made = new Scene(AUDIO.track());
+    let ticks = 0;
     const send = (sequence: number) => {
-      made.from.receiveRtp(buildRtp({ sequence: sequence & 0xffff }), 0n);
+      ticks += 1;
+      const packet = buildRtp({ sequence: sequence & 0xffff, timestamp: ticks * 960 });
+      made.from.receiveRtp(packet, BigInt(ticks) * 20n * MS);
       return sent(made.to)[0]?.sequence;
     };
     return { send, from: made.from, to: made.to };

@@ -6,9 +6,12 @@ function stream(start: number) {
   const { from, to, routes } = pair(AUDIO);
   /** `index` counts from the start of the stream; the offset of what was sent from its first number, or what it was dropped for. */
   let first: number | undefined;
+  let ticks = 0;
   const send = (index: number): number | string => {
     const before = drops(to);
-    from.receiveRtp(buildRtp({ sequence: (start + index) & 0xffff }), 0n);
+    ticks += 1;
+    const sequence = (start + index) & 0xffff;
+    from.receiveRtp(buildRtp({ sequence, timestamp: ticks * 960 }), BigInt(ticks) * 20n * MS);
     const [packet] = sent(to);
     if (packet) return distance((first ??= packet.sequence), packet.sequence, 16);
     const after = drops(to);
@@ -78,9 +81,8 @@ describe('a switch', () => {
     const newest = send(0, 10, 200);
     expect(distance(newest.sequence, send(0, 8, 201).sequence, 16)).toBe(-2);
     routes.route(to.slots[0]!, publishers[1]!.tracks[0]!);
-    const after = send(1, 500, 205);
+    const after = send(1, 500, 225);
     expect(distance(newest.sequence, after.sequence, 16)).toBe(1);
-    // 5 ms are less than the packet of 20 ms that is being played.
-    expect(distance(newest.timestamp, after.timestamp, 32)).toBe(960);
+    expect(distance(newest.timestamp, after.timestamp, 32)).toBe(25 * 48);
   });
 });

@@ -12,9 +12,6 @@ namespace {
 uint16_t FirstSequence() { return static_cast<uint16_t>(std::random_device{}() & 0x7FFF); }
 uint32_t FirstTimestamp() { return std::random_device{}(); }
 
-// An audio packet covers a time (20 ms is what browsers send); the next one must not begin inside it.
-uint32_t LeastStep(const SlotOptions& options) { return options.kind == Kind::kAudio ? options.clock_rate / 50 : 1; }
-
 }  // namespace
 
 Slot::Slot(SlotOptions options, std::shared_ptr<Egress> egress, std::shared_ptr<Counters> counters)
@@ -23,7 +20,7 @@ Slot::Slot(SlotOptions options, std::shared_ptr<Egress> egress, std::shared_ptr<
       head_(options_),
       egress_(std::move(egress)),
       sequence_(FirstSequence()),
-      timestamp_(options_.clock_rate, LeastStep(options_), FirstTimestamp()) {}
+      timestamp_(options_.kind, options_.clock_rate, FirstTimestamp()) {}
 
 Slot::Outcome Slot::Forward(const MediaPacket& packet, const Track* from) noexcept {
   OutPacket out;
@@ -77,10 +74,7 @@ bool Slot::Admit(const MediaPacket& packet, const Track* from, Outcome& outcome)
     return Drop(counters_->dropped.awaiting_keyframe);
   }
   // What came before it and belongs behind it was dropped: that would be a hole which nobody could fill.
-  if (!packet.newest) {
-    if (options_.kind == Kind::kVideo) outcome = Outcome::kWantsKeyframe;
-    return Drop(counters_->dropped.late);
-  }
+  if (!packet.newest || timestamp_.Overlaps(packet.capture_ns)) return Drop(counters_->dropped.late);
   if (is_next) {
     std::shared_ptr<Track> next = std::move(next_);
     current_->RemoveRoute(this);

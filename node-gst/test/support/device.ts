@@ -36,6 +36,11 @@ export class Device {
     this.peer = publisher(options.csrc, AUDIO.track({ ssrcs: [10] }), VIDEO.track({ ssrcs: [20] }));
   }
 
+  /** Milliseconds from capture to arrival. */
+  delays(trueMs: number): { readonly audio: number; readonly video: number } {
+    return { audio: this.#options.audioDelayMs(trueMs), video: this.#options.videoDelayMs(trueMs) };
+  }
+
   /** Captures and delivers audio of the moment. */
   audio(trueMs: number): void {
     const packet = buildRtp({ ssrc: 10, sequence: this.#audioSequence++ & 0xffff, timestamp: this.#audioTime(trueMs) });

@@ -97,7 +97,8 @@ export interface TapReader {
   /**
    * Packets of `ssrc` go into `appsrc` from now on, with those that came shortly before: while nobody has named an
    * SSRC, its packets are kept, 256 of all such SSRCs and 1 MiB at most. Sets `format=time` and `block=false` on the
-   * appsrc; caps, `max-bytes` and the rest are the caller's. Throws where the SSRC is tracked already.
+   * appsrc; where it is started already its format must be that. Caps, `max-bytes` and the rest are the caller's. Throws
+   * where the SSRC is tracked already.
    */
   track(ssrc: number, appsrc: GstObject, options: TapTrackOptions): void;
   /**

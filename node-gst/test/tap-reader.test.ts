@@ -1,4 +1,5 @@
 /** The reader of a tap: order, time, silence. */
+import nodeGst from 'node-gst';
 import { allGone, thrown } from './support.ts';
 import { MS } from './support/media.ts';
 import { buildVp8 } from './support/rtp.ts';
@@ -234,9 +235,18 @@ describe('silence', () => {
     slower.reading.reader.close();
   });
 
-  test('decodes to silence', async () => {
-    const { reading, fed } = await readAll([speech(0, 47.5)], audio());
-    expect(fed.get(1)!.map(durationOf)).toEqual([20e6, 20e6, 5e6, 2.5e6, 20e6]);
+  test('is silence of its length when decoded, whatever the piece', async () => {
+    const reading = new Reading(descriptorOf(frame(speech(0, 57.5))));
+    const decoder = new Collector('rtpopusdepay ! opusdec ! audio/x-raw,format=S16LE,channels=2');
+    decoder.appsrc.set('caps', 'application/x-rtp,media=audio,encoding-name=OPUS,clock-rate=48000,payload=111');
+    await decoder.start();
+    reading.reader.track(1, decoder.appsrc, opusTrack());
+    reading.reader.start();
+    await reading.event('end');
+    expect(reading.counts(1)).toEqual({ packets: 1, filled: 5 });
+    const samples = await decoder.bytes();
+    expect(samples).toHaveLength(77.5 * 48 * 4);
+    expect(samples.subarray(0, 57.5 * 48 * 4).every((byte) => byte === 0)).toBe(true);
     reading.reader.close();
   });
 });
@@ -298,6 +308,23 @@ describe('arguments', () => {
     expect([name, said]).toEqual(['TypeError', expect.stringContaining(message)]);
     reader.close();
     await collector.dispose();
+  });
+
+  test('an appsrc that was started in another format', async () => {
+    const { reader } = open();
+    const line = nodeGst.parseLaunch('appsrc name=a ! fakesink async=false');
+    const appsrc = line.byName('a')!;
+    await line.setState('PLAYING');
+    const act = () => {
+      reader.track(1, appsrc, opusTrack());
+    };
+    expect(thrown(act)).toEqual({ name: 'TypeError', message: 'the appsrc was started without format=time' });
+    await line.setState('NULL');
+    act();
+    expect(appsrc.get('format')).toBe('time');
+    reader.close();
+    appsrc.dispose();
+    line.dispose();
   });
 
   test('an SSRC is tracked once; others are not there', async () => {

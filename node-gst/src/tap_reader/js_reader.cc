@@ -104,6 +104,12 @@ Napi::Object EventToJs(Napi::Env env, const Event& event) {
 
 std::shared_ptr<Sink> SinkFromJs(const Napi::Value& value) {
   auto* const appsrc = GST_APP_SRC(generic::Unwrap(value, GST_TYPE_APP_SRC));
+  GstFormat format = GST_FORMAT_UNDEFINED;
+  g_object_get(appsrc, "format", &format, nullptr);
+  // It has told its segment then, and every element behind it would fail.
+  if (format != GST_FORMAT_TIME && GST_STATE(appsrc) > GST_STATE_READY) {
+    throw Napi::TypeError::New(value.Env(), "the appsrc was started without format=time");
+  }
   return std::make_shared<AppSrcSink>(GObjectRef<GstAppSrc>::Share(appsrc));
 }
 

@@ -75,16 +75,16 @@ function parseGdp(bytes: Buffer): Fed[] {
   return fed;
 }
 
-/** An appsrc whose buffers are kept. */
+/** An appsrc whose buffers are kept, or whatever else `to` makes of them. */
 export class Collector {
   readonly appsrc: GstObject;
   readonly #pipeline: GstObject;
   readonly #path = nextFile();
   #over = false;
 
-  constructor() {
-    const description = `appsrc name=track caps=application/x-rtp ! gdppay ! filesink sync=false async=false location=${this.#path}`;
-    this.#pipeline = nodeGst.parseLaunch(description);
+  constructor(to = 'gdppay') {
+    const sink = `filesink sync=false async=false location=${this.#path}`;
+    this.#pipeline = nodeGst.parseLaunch(`appsrc name=track format=time caps=application/x-rtp ! ${to} ! ${sink}`);
     this.appsrc = this.#pipeline.byName('track')!;
     this.#pipeline.onBus(({ type }) => {
       this.#over ||= type === 'eos' || type === 'error';
@@ -102,10 +102,15 @@ export class Collector {
 
   /** Ends the stream; everything that was pushed. */
   async finish(): Promise<Fed[]> {
+    return parseGdp(await this.bytes());
+  }
+
+  /** Ends the stream; what came out of it. */
+  async bytes(): Promise<Buffer> {
     this.appsrc.emit('end-of-stream');
     await until('the stream has ended', () => this.#over);
     await this.dispose();
-    return parseGdp(readFileSync(this.#path));
+    return readFileSync(this.#path);
   }
 
   async dispose(): Promise<void> {

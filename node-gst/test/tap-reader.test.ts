@@ -17,6 +17,8 @@ import {
   vp8Track,
 } from './support/tap-reader.ts';
 
+// Plugins are loaded here, which takes its time once.
+beforeAll(async () => (await new Collector().start()).dispose(), 60_000);
 afterEach(allGone);
 afterAll(removeFiles);
 

@@ -19,7 +19,7 @@ export function overtakes(talker: Publisher, holder: Publisher, now: number): bo
 }
 
 /** What is no voice takes no place of one that spoke not long ago. */
-export const isBarred = (talker: Publisher, holder: Publisher, now: number): boolean =>
+const isBarred = (talker: Publisher, holder: Publisher, now: number): boolean =>
   now - holder.spokeAt < TUNING.memory && isFlat(talker) && !isFlat(holder);
 
 /** The other one is silent, and this one began after him or has waited until his turn was over. */

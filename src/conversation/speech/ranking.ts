@@ -1,7 +1,7 @@
 import type { PeerId } from '../../base/ids.ts';
 import { activeBlocks } from './activity.ts';
-import { isBarred, isBehind, isTalking, overtakes } from './dominant.ts';
-import { isEstablished, NEVER, newPublisher, type Publisher } from './publisher.ts';
+import { isBehind, isTalking, overtakes } from './dominant.ts';
+import { isEstablished, isLively, NEVER, newPublisher, type Publisher } from './publisher.ts';
 import type { Publishers } from './publishers.ts';
 import { TUNING } from './tuning.ts';
 
@@ -70,12 +70,10 @@ export function rankSeen(seen: readonly PeerId[], talkers: readonly PeerId[], pu
     const publisher = publishers.get(id);
     return publisher !== undefined && activeBlocks(publisher) >= TUNING.seenBlocks;
   });
-  return promoted(
-    seen,
-    lasting,
-    publishers,
-    (talker, holder) => now - holder.spokeAt >= TUNING.seenHold && !isBarred(talker, holder, now),
-  );
+  return promoted(seen, lasting, publishers, (talker, holder) => {
+    const isVoice = isLively(talker) || !isEstablished(holder, now);
+    return isVoice && now - holder.spokeAt >= TUNING.seenHold;
+  });
 }
 
 /** For people to look at: the dominant one first, then louder before softer; equal ones stay as they were shown. */

@@ -1,3 +1,4 @@
+import type { PeerId } from '../../../../src/base/ids.ts';
 import { between, peer, seeded, simulate, whole, type Random, type Talker } from './simulation.ts';
 import { constant, generated, keyboard, sounds, voice } from './talkers.ts';
 
@@ -6,6 +7,8 @@ import { constant, generated, keyboard, sounds, voice } from './talkers.ts';
 interface Figures {
   /** Share of the ticks in which somebody else had one of the first places. */
   readonly strangers: number;
+  /** The same for video. */
+  readonly looked: number;
   /** Share of what the two said that a listener did not get. */
   readonly lost: number;
 }
@@ -26,7 +29,7 @@ function turns(random: Random): (who: number) => (at: number) => boolean {
 }
 
 function dialogue(slots: number, others: (random: Random) => readonly Talker[], seeds = 6): Figures {
-  let [ticks, strangers, said, lost] = [0, 0, 0, 0];
+  let [ticks, strangers, looked, said, lost] = [0, 0, 0, 0, 0];
   for (let seed = 1; seed <= seeds; seed++) {
     const random = seeded(seed * 101);
     const speaks = turns(random);
@@ -40,7 +43,9 @@ function dialogue(slots: number, others: (random: Random) => readonly Talker[], 
       onTick: ({ result }, now) => {
         if (now < SETTLED) return;
         ticks++;
-        if (result.heard.slice(0, slots).some((id) => id !== peer(0) && id !== peer(1))) strangers++;
+        const isStranger = (id: PeerId): boolean => id !== peer(0) && id !== peer(1);
+        if (result.heard.slice(0, slots).some(isStranger)) strangers++;
+        if (result.seen.slice(0, slots).some(isStranger)) looked++;
       },
       onPacket: ({ at, from, packet, to }) => {
         if (at < SETTLED || from > 1 || packet.loud !== true) return;
@@ -50,7 +55,7 @@ function dialogue(slots: number, others: (random: Random) => readonly Talker[], 
     });
   }
   expect(said).toBeGreaterThan(2000);
-  return { strangers: strangers / ticks, lost: lost / said };
+  return { strangers: strangers / ticks, looked: looked / ticks, lost: lost / said };
 }
 
 /** From the time both have spoken, about every so many ms. */
@@ -87,7 +92,7 @@ const after =
 
 describe('two people who talk', () => {
   it.each(NOISES)('keep their two slots beside %s', (_, others) => {
-    expect(dialogue(2, others)).toEqual({ strangers: 0, lost: 0 });
+    expect(dialogue(2, others)).toEqual({ strangers: 0, looked: 0, lost: 0 });
   });
 
   it.each(NOISES)('have one slot in turn beside %s', (_, others) => {

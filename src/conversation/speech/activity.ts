@@ -1,6 +1,6 @@
-import { bandsAbove, floorAfterSilence, gateOver, nextFloor } from './floor.ts';
+import { bandsAbove, firstFloor, floorAfterSilence, gateOver, nextFloor } from './floor.ts';
 import { framesOf, type Frames } from './frames.ts';
-import { isEstablished, isLively, learn, startOver, type Publisher } from './publisher.ts';
+import { isEstablished, isLively, learn, SILENT, startOver, type Publisher } from './publisher.ts';
 import { TUNING } from './tuning.ts';
 import type { SpeechSample } from './types.ts';
 
@@ -36,7 +36,7 @@ export function listen(publisher: Publisher, sample: SpeechSample, now: number):
 export function fade(publisher: Publisher, now: number): Publisher {
   const since = now - publisher.at;
   if (since < LATE) return publisher;
-  const draft: Draft = { ...publisher, bands: 0, at: now };
+  const draft: Draft = { ...publisher, bands: 0, newest: SILENT, at: now };
   draft.budget = Math.min(MAX_BUDGET, publisher.budget + since);
   beSilent(draft, since / TUNING.frame, now);
   pushBlocks(draft, publisher.at, now);
@@ -45,8 +45,14 @@ export function fade(publisher: Publisher, now: number): Publisher {
 }
 
 /** Does silence still change anything about it, or about what is made of it? */
-export const isAwake = ({ run, frames, blocks, onset, bands, at, spokeAt }: Publisher): boolean =>
-  run > 0 || frames !== 0 || blocks !== 0 || onset !== null || bands > 0 || at - spokeAt <= TUNING.gateRelease;
+export const isAwake = ({ run, frames, blocks, onset, bands, newest, at, spokeAt }: Publisher): boolean =>
+  newest >= TUNING.masking ||
+  run > 0 ||
+  frames !== 0 ||
+  blocks !== 0 ||
+  onset !== null ||
+  bands > 0 ||
+  at - spokeAt <= TUNING.gateRelease;
 
 /** Bits that are set. */
 export function count(bits: number): number {
@@ -69,9 +75,10 @@ function take(draft: Draft, { levels, weight, fromClient }: Frames, now: number)
   for (const level of levels) {
     at += TUNING.frame;
     const loud = weight > 0 && level >= Math.max(floor + TUNING.speechMargin, TUNING.speechMin);
+    if (!loud && !Number.isNaN(floor)) draft.wasQuiet = true;
     if (loud || draft.run > 0 || draft.frames !== 0) follow(draft, loud ? weight : 0, level, at);
     if (loud) bands += bandsAbove(floor, level);
-    floor = nextFloor(floor, level);
+    floor = floorWith(floor, level, fromClient);
     if (fromClient && level >= gateOver(floor)) audibleAt = at;
   }
   if ((draft.frames & BREATH) === 0) draft.restedAt = now;
@@ -80,6 +87,9 @@ function take(draft: Draft, { levels, weight, fromClient }: Frames, now: number)
   draft.newest = levels.at(-1) ?? draft.newest;
   draft.bands = Math.round(bands / Math.max(levels.length, 1));
 }
+
+const floorWith = (floor: number, level: number, fromClient: boolean): number =>
+  Number.isNaN(floor) && !fromClient ? firstFloor(level) : nextFloor(floor, level);
 
 /** One frame: a loud one where `weight` is not 0. */
 function follow(draft: Draft, weight: number, level: number, at: number): void {

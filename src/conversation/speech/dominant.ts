@@ -10,7 +10,7 @@ export const isTalking = (publisher: Publisher | undefined, now: number): boolea
 /** May somebody who talks take the place of somebody who has one? With an equal one, whoever has the place keeps it. */
 export function overtakes(talker: Publisher, holder: Publisher, now: number): boolean {
   if (isBarred(talker, holder, now)) return false;
-  if (isFlat(holder) && isLively(talker)) return true;
+  if (isFlat(holder) && (isLively(talker) || (talker.wasQuiet && !holder.wasQuiet))) return true;
   if (isLouder(talker, holder, now)) return true;
   const softer = isEstablished(talker, now) ? TUNING.softer : TUNING.newcomerSofter;
   const isRecent = now - holder.spokeAt < TUNING.memory;

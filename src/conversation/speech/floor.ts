@@ -7,10 +7,13 @@ const RISE = (TUNING.floorRise * TUNING.frame) / 1000;
  * It falls 25 times as fast as it rises, so it settles where one packet of 26 is below it.
  */
 export function nextFloor(floor: number, level: number): number {
-  if (Number.isNaN(floor)) return Math.max(level, TUNING.floorMin);
+  if (Number.isNaN(floor)) return firstFloor(Math.min(level, TUNING.floorFirst));
   if (level > floor) return Math.min(level, floor + RISE);
   return Math.max(level, floor - TUNING.floorFall, TUNING.floorMin);
 }
+
+/** Levels that are made of sizes tell nothing of a room: there the first one is the floor. */
+export const firstFloor = (level: number): number => Math.max(level, TUNING.floorMin);
 
 /** The same after so many frames of silence. */
 export const floorAfterSilence = (floor: number, frames: number): number =>

@@ -16,15 +16,17 @@ export const NO_GATES: Gates = new Map();
  * close those of the others, and then all of them go.
  */
 export function gatesOf(publishers: Publishers, before: Gates, now: number): Gates {
-  const { speakers, loud, spokeAt } = whoIsLoud(publishers);
-  if (speakers.length === 0 && now - spokeAt > TUNING.gateRelease) return NO_GATES;
+  const { speakers, loud, masking, spokeAt } = whoIsLoud(publishers);
+  const isReleased = speakers.length === 0 && now - spokeAt > TUNING.gateRelease;
+  if (isReleased && masking.length === 0) return NO_GATES;
   const gates = new Map<PeerId, number>();
   publishers.all.forEach((publisher, i) => {
     const id = publishers.ids[i];
     const gate = gateFor(publisher, now);
     if (id === undefined || gate === null) return;
     const old = before.get(id);
-    if (!isCovered(id, publisher, { speakers, loud }, old !== undefined)) return;
+    const isMasked = publisher.newest < TUNING.inaudible && masking.some((other) => other !== id);
+    if (!isMasked && !isCovered(id, publisher, { speakers, loud }, old !== undefined && !isReleased)) return;
     gates.set(id, old !== undefined && Math.abs(old - gate) < TUNING.gateStep ? old : gate);
   });
   return sameGates(before, gates) ? before : gates;
@@ -56,8 +58,9 @@ function gateFor(publisher: Publisher, now: number): number | null {
   return publisher.newest < TUNING.inaudible ? TUNING.inaudible : null;
 }
 
-function whoIsLoud({ ids, all }: Publishers): Loud & { readonly spokeAt: number } {
+function whoIsLoud({ ids, all }: Publishers): Loud & { readonly masking: readonly PeerId[]; readonly spokeAt: number } {
   return {
+    masking: ids.filter((_, i) => (all[i]?.newest ?? TUNING.floorMin) >= TUNING.masking),
     speakers: ids.filter((_, i) => all[i]?.onset != null),
     loud: ids.filter((_, i) => (all[i]?.run ?? 0) > 0),
     spokeAt: all.reduce((latest, { spokeAt }) => Math.max(latest, spokeAt), NEVER),

@@ -3,6 +3,9 @@ import { TUNING } from './tuning.ts';
 /** A time before all others. Finite and whole, like all times here: engines keep small whole numbers more cheaply. */
 export const NEVER = -1e9;
 
+/** The level of digital silence, dBov. */
+export const SILENT = -127;
+
 /** What is known of one publishing device. A value: a tick that tells something makes a new one. */
 export interface Publisher {
   /** Up to when the frames below reach. */
@@ -13,9 +16,11 @@ export interface Publisher {
   readonly floor: number;
   /** Ms that its packets may still stand for: nobody gets ahead of time by sending more of them. */
   readonly budget: number;
+  /** Was it ever quiet? Until then its floor is a guess. */
+  readonly wasQuiet: boolean;
   /** When it last marked a packet as voice. */
   readonly voicedAt: number;
-  /** Of its newest packet, dBov. */
+  /** Of its newest packet, dBov; `SILENT` where none came lately. */
   readonly newest: number;
   /** When a packet was last too loud for the gate of its noise floor. */
   readonly audibleAt: number;
@@ -65,9 +70,10 @@ export const newPublisher = (now: number): Publisher => ({
   at: now,
   levels: null,
   floor: NaN,
+  wasQuiet: false,
   budget: FIRST_BUDGET,
   voicedAt: NEVER,
-  newest: -127,
+  newest: SILENT,
   audibleAt: now,
   run: 0,
   runAt: now,
@@ -99,9 +105,11 @@ export function learn(voice: Voice, level: number): Voice {
 
 export const startOver = (): Voice => NO_VOICE;
 
-/** Known to go on without the ups and downs of a voice, or without ever taking a breath. */
-export const isFlat = ({ voice, spokeAt, restedAt }: Publisher): boolean =>
-  (voice.frames >= TUNING.flatFrames && voice.swing < TUNING.flatSwing) || spokeAt - restedAt > TUNING.tireless;
+/** Goes on without the ups and downs of a voice, or without ever taking a breath; or was never quiet, and may be a claim. */
+export const isFlat = ({ voice, spokeAt, restedAt, wasQuiet }: Publisher): boolean =>
+  !wasQuiet ||
+  (voice.frames >= TUNING.flatFrames && voice.swing < TUNING.flatSwing) ||
+  spokeAt - restedAt > TUNING.tireless;
 
 /** Known to have them. */
 export const isLively = ({ voice }: Publisher): boolean =>

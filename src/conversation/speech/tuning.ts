@@ -10,6 +10,8 @@ export const TUNING = {
 
   /** The noise floor is never thought to be lower than this. */
   floorMin: -70,
+  /** Nor, with the first packet, to be higher than this: whoever comes in talking is heard at once. */
+  floorFirst: -50,
   /** dB a second while packets are louder than the floor. */
   floorRise: 4,
   /** dB a packet while packets are quieter than it. */
@@ -111,6 +113,8 @@ export const TUNING = {
 
   /** Softer than this is inaudible while somebody speaks. */
   inaudible: -60,
+  /** As loud as this, noise too covers what is inaudible. */
+  masking: -40,
   /** How long noise that can be heard is let through beside a speaker. */
   gateHold: 2000,
   /** dB above the floor that a gate stands. */

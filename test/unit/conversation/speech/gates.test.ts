@@ -89,6 +89,12 @@ describe('gates', () => {
     expect(gate).toBeLessThanOrEqual(-38);
   });
 
+  it('stay beside a loud noise, be it speech or not, for what is inaudible, until it ends', () => {
+    const noise = { ...QUIET, speaker: five(-12), third: five(-50) };
+    expect([...room.pass(60_000, noise)]).toEqual([[other, -60]]);
+    expect(room.pass(TUNING.gateRelease, { other: five(-78), third: five(-50) }).size).toBe(0);
+  });
+
   it('are never higher than -30 dBov', () => {
     const gateOver = (noise: number): number | undefined => {
       room.pass(20_000, { ...QUIET, other: five(noise) });

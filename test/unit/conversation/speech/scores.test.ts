@@ -67,7 +67,8 @@ describe('the noise floor', () => {
   const seconds = (count: number, level: number): number[] => new Array<number>(count * 50).fill(level);
 
   it('begins with what comes first', () => {
-    expect(nextFloor(NaN, -40)).toBe(-40);
+    expect(nextFloor(NaN, -60)).toBe(-60);
+    expect(nextFloor(NaN, -10)).toBe(TUNING.floorFirst);
     expect(nextFloor(NaN, -127)).toBe(TUNING.floorMin);
   });
 

@@ -64,11 +64,14 @@ function withoutGuests(order: readonly PeerId[], publishers: Publishers, now: nu
   return [...stay, ...guests, ...order.slice(last + 1)];
 }
 
-/** The order for video: whoever has talked for a while overtakes everybody who has been silent for a while. */
+/**
+ * The order for video: whoever has talked for a while overtakes everybody who has been silent for a while. Not a claim:
+ * somebody who was never quiet.
+ */
 export function rankSeen(seen: readonly PeerId[], talkers: readonly PeerId[], publishers: Publishers, now: number) {
   const lasting = talkers.filter((id) => {
     const publisher = publishers.get(id);
-    return publisher !== undefined && activeBlocks(publisher) >= TUNING.seenBlocks;
+    return publisher?.wasQuiet === true && activeBlocks(publisher) >= TUNING.seenBlocks;
   });
   return promoted(seen, lasting, publishers, (talker, holder) => {
     const isVoice = isLively(talker) || !isEstablished(holder, now);

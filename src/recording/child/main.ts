@@ -6,6 +6,7 @@ import { EXIT, LineCutter, lineOf, PACKETS_FD, type FromRecorder, type ToRecorde
 import { checkPipelineFile } from './check.ts';
 import { Latch } from './latch.ts';
 import { Recorder } from './recorder.ts';
+import { GstSegment } from './segment.ts';
 
 /**
  * A recorder's process: `node dist/recording/child/main.js`. What it is to do comes as lines on standard input, what it
@@ -131,11 +132,17 @@ class Child {
     this.#isStopping = true;
     const done = new Latch();
     void (this.#recorder?.stop() ?? Promise.resolve()).finally(() => done.open());
-    if (await done.within(STOP_MS)) this.#report({ type: 'stopped' });
+    const isDone = await done.within(STOP_MS);
+    if (isDone) this.#report({ type: 'stopped' });
     this.#reader?.close();
+    const exit = (): void => {
+      // Node waits for every thread of its pool when it exits, and one of them waits for the pipeline.
+      if (!isDone || GstSegment.isHanging) process.kill(process.pid, 'SIGKILL');
+      process.exit(code);
+    };
     // What was written is read by the service first, as far as it reads at all.
-    process.stdout.end(() => process.exit(code));
-    setTimeout(() => process.exit(code), PROGRESS_MS);
+    process.stdout.end(exit);
+    setTimeout(exit, PROGRESS_MS);
   }
 }
 

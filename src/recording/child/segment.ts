@@ -43,6 +43,12 @@ const END_MS = 3_000;
 const NULL_MS = 3_000;
 
 export class GstSegment implements Segment {
+  static #hanging = 0;
+  /** A thread of GStreamer will not end: this process cannot exit, it can only be killed. */
+  static get isHanging(): boolean {
+    return GstSegment.#hanging > 0;
+  }
+
   readonly number: number;
   readonly files: readonly string[];
   readonly #directory: string;
@@ -117,6 +123,8 @@ export class GstSegment implements Segment {
     const nulled = new Latch();
     void this.#nulled?.then(() => nulled.open());
     if (!(await nulled.within(NULL_MS))) {
+      GstSegment.#hanging += 1;
+      void this.#nulled?.then(() => (GstSegment.#hanging -= 1));
       this.#events.onWarning(`segment ${this.number} hangs: it is left alone`);
       return;
     }

@@ -110,6 +110,30 @@ describe('a pipeline that fails', () => {
   });
 });
 
+describe('a pipeline that hangs', () => {
+  it('stands in the way of its own recording only, and not of the end', async () => {
+    const recorder = await bench.start(
+      written('appsrc name=track ! identity sleep-time=100000000 ! fakesink sync=false async=false'),
+    );
+    recorder.send({ type: 'track', ...voice });
+    // More than waits in front of a pipeline: then the reader stands still.
+    const big = { ...audio[0]!.rtp, payload: new Uint8Array(1200) };
+    for (let index = 0; index < 400; index += 1) {
+      recorder.packet(Date.now(), voice, { atMs: 0, rtp: { ...big, sequence: index } });
+    }
+    for (let count = 1; !(await recorder.message('progress', count)).blocked; count += 1);
+    const stopping = performance.now();
+    // It cannot exit, with a thread that waits.
+    expect(await recorder.stop()).toBe('SIGKILL');
+    expect(performance.now() - stopping).toBeLessThan(20_000);
+    expect(recorder.of('trouble').map(({ text }) => text)).toEqual([
+      'segment 1 did not end within 3 s',
+      'segment 1 hangs: it is left alone',
+    ]);
+    expect(recorder.of('stopped')).toHaveLength(1);
+  });
+});
+
 describe('hooks', () => {
   it('levels measures how loud it is', async () => {
     const recorder = await bench.start('levels');

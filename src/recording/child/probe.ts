@@ -38,11 +38,14 @@ export async function probe(path: string, options: { readonly decode: boolean })
 /** Resolves at the end of the file, with the error where there was one. */
 function played(pipeline: GstObject, faults: string[]): Promise<string | null> {
   return new Promise((resolve) => {
-    pipeline.onBus(({ type, source, text }) => {
-      if (type === 'eos') resolve(null);
-      if (type === 'error') resolve(`${source}: ${text}`);
-      if (type === 'warning' && faults.length < MAX_FAULTS) faults.push(`${source}: ${text}`);
-    });
+    pipeline.onBus(
+      ({ type, source, text }) => {
+        if (type === 'eos') resolve(null);
+        if (type === 'error') resolve(`${source}: ${text}`);
+        if (type === 'warning' && faults.length < MAX_FAULTS) faults.push(`${source}: ${text}`);
+      },
+      ['eos', 'error', 'warning'],
+    );
     // An error of the state change is on the bus, too, with more words.
     pipeline.setState('PLAYING').catch(() => undefined);
   });

@@ -79,7 +79,7 @@ export class GstSegment implements Segment {
     this.#events = events;
     this.#notReady = new Set(sources.map(({ name }) => name));
     this.#notEnded = new Set(ssrcs);
-    pipeline.onBus((message) => this.#onMessage(message));
+    pipeline.onBus((message) => this.#onMessage(message), ['state-changed', 'error', 'eos', 'warning', 'element']);
   }
 
   /** Resolves when packets may come; rejects with GStreamer's words, and is to be finished then, too. */

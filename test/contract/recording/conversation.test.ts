@@ -38,7 +38,8 @@ describe('a recording of a conversation in one file', () => {
       { track: camera, clip: between(vp8, 0, 4) },
     ]);
     await done;
-    expect(await recorder.stop()).toBe(0);
+    recorder.endPackets();
+    expect(await recorder.exit).toBe(0);
     expect(recorder.of('trouble')).toEqual([]);
     const [opened] = recorder.of('segment-opened');
     const played = play(join(bench.directory, opened!.files[0]!));

@@ -161,7 +161,8 @@ describe('hooks', () => {
     const recorder = await bench.start('stream-rtp', { settings: { port } });
     recorder.send({ type: 'track', ...voice });
     await playClips(recorder, [{ track: voice, clip: cut(1) }]).done;
-    await recorder.stop();
+    recorder.endPackets();
+    await recorder.exit;
     socket.close();
     const received = packets.map(parseRtp);
     expect(received.map(({ sequence }) => sequence)).toEqual(cut(1).map(({ rtp }) => rtp.sequence));

@@ -126,7 +126,8 @@ describe('looking into files', () => {
     const recorder = await bench.start('record-track');
     recorder.send({ type: 'track', ...camera });
     await playClips(recorder, [{ track: camera, clip: vp8 }]).done;
-    await recorder.stop();
+    recorder.endPackets();
+    await recorder.exit;
     const path = join(bench.directory, bench.closedOf(recorder, camera)[0]!.file.name);
     const probe = probeInChild(scratch, PROBE);
     expect(await probe(path, { decode: true })).toEqual({

@@ -8,6 +8,8 @@ import { parseRtp, type RtpFields } from '../../../node-gst/test/support/rtp.ts'
 export interface ClipPacket {
   /** When it was captured, ms from the beginning. */
   readonly atMs: number;
+  /** When it is sent; where it is left out, at once. */
+  readonly sentMs?: number;
   readonly rtp: RtpFields;
 }
 

@@ -132,11 +132,18 @@ export function playClips(
 ): { startMs: number; done: Promise<void> } {
   const startMs = Date.now();
   const packets = playing
-    .flatMap(({ track, clip, fromMs = 0 }) => clip.map((packet) => ({ track, packet, atMs: packet.atMs + fromMs })))
-    .sort((a, b) => a.atMs - b.atMs);
+    .flatMap(({ track, clip, fromMs = 0 }) =>
+      clip.map((packet) => ({
+        track,
+        packet,
+        atMs: packet.atMs + fromMs,
+        sentMs: (packet.sentMs ?? packet.atMs) + fromMs,
+      })),
+    )
+    .sort((a, b) => a.sentMs - b.sentMs);
   const send = async (): Promise<void> => {
-    for (const { track, packet, atMs } of packets) {
-      const wait = startMs + atMs - Date.now();
+    for (const { track, packet, atMs, sentMs } of packets) {
+      const wait = startMs + sentMs - Date.now();
       // What is left when a test ends must not hold it up.
       if (wait > 2) await delay(wait, undefined, { ref: false });
       recorder.packet(startMs + atMs, track, packet);

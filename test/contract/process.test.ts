@@ -102,7 +102,7 @@ describe('a start that fails', () => {
         process.nextTick(() => this.emit('error', error));
         return this;
       };`;
-    const service = new Running({ LISTEN: '127.0.0.1:80' }, importing(refuse));
+    const service = new Running({ LISTEN: '127.0.0.1:80', ADMIN_LISTEN: 'off' }, importing(refuse));
     expect(await service.exit).toBe(1);
     expectLine(service.stderr, /LISTEN=127\.0\.0\.1:80: port 80 needs privileges: .*choose a port above 1023/);
     expect(service.stdout).toBe('');

@@ -13,7 +13,17 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
 /** Not ours, or made by a build. */
-const FOREIGN = new Set(['.git', 'node_modules', 'dist', 'dist.new', 'build', 'coverage', 'artifacts', 'recordings', 'webhook-spool']);
+const FOREIGN = new Set([
+  '.git',
+  'node_modules',
+  'dist',
+  'dist.new',
+  'build',
+  'coverage',
+  'artifacts',
+  'recordings',
+  'webhook-spool',
+]);
 
 function filesBelow(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {

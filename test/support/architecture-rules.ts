@@ -24,7 +24,7 @@ export const RULES: Rules = {
     webhooks: layer(['src/webhooks/'], ['src/base/', 'src/events/catalogue.ts']),
     signalling: layer(['src/signalling/'], ['src/base/', 'src/claim/', 'src/sdp/', 'src/peer/'], ['ws']),
     http: layer(['src/http/'], ['src/base/', 'src/claim/', 'src/signalling/', 'src/conversation/'], ['express', 'ws']),
-    app: layer(['src/app.ts'], ['src/']),
+    app: layer(['src/app.ts', 'src/app/'], ['src/']),
     main: layer(['src/main.ts'], ['src/app.ts', 'src/config/', 'src/base/']),
     demo: layer(['demo/'], ['scripts/'], ['express', 'ws']),
     examples: layer(['examples/']),

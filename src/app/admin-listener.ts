@@ -1,0 +1,37 @@
+import type { Registry } from '../conversation/registry.ts';
+import { adminApp, type AdminAppOptions } from '../http/admin/admin-app.ts';
+import { HttpServer } from '../http/server.ts';
+import type { PeerDirectory } from '../peer/directory.ts';
+import type { Recordings } from '../recording/service/recordings.ts';
+import type { Context } from './context.ts';
+
+/** What operators and their tools reach. */
+export const createAdminListener = (
+  { config, plane, reporter, onError }: Context,
+  directory: PeerDirectory,
+  registry: Registry,
+  recordings: Recordings,
+): HttpServer => {
+  const listener = adminApp({
+    rules: config,
+    checkHealth: () => plane.checkReady(),
+    checkReady: () => directory.refuseWhileDraining(),
+    conversations: {
+      list: () => registry.conversations,
+      usersOf: (id) => registry.usersOf(id),
+      membersOf: (id) => registry.membersOf(id),
+    },
+    recordings: recordingPorts(recordings),
+    onRefused: (route, error) => reporter.requestRefused(route, error),
+    onError,
+  });
+  return new HttpServer('ADMIN_LISTEN', listener);
+};
+
+const recordingPorts = (recordings: Recordings): AdminAppOptions['recordings'] => ({
+  list: () => recordings.list.map((each) => each.summary),
+  get: (id) => recordings.get(id)?.summary ?? null,
+  manifestOf: (id) => recordings.get(id)?.manifest ?? null,
+  start: async (id, pipeline) => (await recordings.start(id, pipeline, 'the admin listener')).name.recording,
+  stop: (id) => recordings.stop(id, 'it was asked for'),
+});

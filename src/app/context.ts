@@ -1,0 +1,41 @@
+import { systemClock, type Clock } from '../base/clock.ts';
+import { createLogger } from '../base/log.ts';
+import type { Config } from '../config/config.ts';
+import { logSink } from '../events/log-sink.ts';
+import { Reporter } from '../events/reporter.ts';
+import type { MediaPlane } from '../media/types.ts';
+import type { SessionsOptions } from '../signalling/sessions.ts';
+
+/** What a test may put in place of the real thing. */
+export interface Overrides {
+  readonly clock?: Clock;
+  readonly plane?: MediaPlane;
+  readonly reporter?: Reporter;
+  readonly sessions?: Pick<SessionsOptions, 'closeGrace' | 'limits'>;
+  /** The program of a recorder. */
+  readonly recorder?: string;
+}
+
+/** What every part of the wiring may use. */
+export interface Context {
+  readonly config: Config;
+  readonly overrides: Overrides;
+  readonly plane: MediaPlane;
+  readonly clock: Clock;
+  readonly reporter: Reporter;
+  /** Gets what must not stop anything. */
+  readonly onError: (error: unknown) => void;
+}
+
+export const createContext = async (config: Config, overrides: Overrides): Promise<Context> => {
+  const plane = overrides.plane ?? (await gstPlane(config));
+  const clock = overrides.clock ?? systemClock;
+  const reporter = overrides.reporter ?? new Reporter([logSink(createLogger(config.logLevel))]);
+  return { config, overrides, plane, clock, reporter, onError: (error) => reporter.fault(error) };
+};
+
+/** Loaded only where it is needed: a test on another plane needs no GStreamer. */
+const gstPlane = async ({ iceAddresses }: Config): Promise<MediaPlane> => {
+  const { createGstPlane } = await import('../media/gst/plane.ts');
+  return createGstPlane({ iceAddresses });
+};

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { createAdminListener } from './app/admin-listener.ts';
 import { createContext, type Context, type Overrides } from './app/context.ts';
 import { createRegistry } from './app/conversations.ts';
+import { conversationsOver } from './app/drain.ts';
 import { createChannels, createDirectory, observePeers } from './app/peers.ts';
 import { createPublicListener } from './app/public-listener.ts';
 import { completeRecordings, createRecordings } from './app/recordings.ts';
@@ -107,11 +108,13 @@ export class App implements AsyncDisposable {
     this.#context.reporter.fault(error);
   }
 
-  /** Lets nobody new in; who is connected stays. */
-  drain(): void {
-    if (this.#directory.isDraining) return;
-    this.#directory.drain();
-    this.#context.reporter.serverDraining(this.#directory.size);
+  /** Lets nobody new in; who is connected stays. Resolves when the last conversation ended, or after `DRAIN_TIMEOUT`. */
+  drain(): Promise<void> {
+    if (!this.#directory.isDraining) {
+      this.#directory.drain();
+      this.#context.reporter.serverDraining(this.#directory.size);
+    }
+    return conversationsOver(this.#registry, this.#context.config.drainTimeoutMs, this.#context.clock);
   }
 
   /** Tells every client, frees everything, and resolves when it is done. Idempotent. The order is in docs/closures.md. */
@@ -128,7 +131,7 @@ export class App implements AsyncDisposable {
     const { clock, plane, reporter } = this.#context;
     const started = clock.now();
     const wasOpen = this.address !== null;
-    if (wasOpen) this.drain();
+    if (wasOpen) void this.drain();
     else this.#directory.drain();
     const listenerClosed = this.#server.close();
     this.#liveness.stop();

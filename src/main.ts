@@ -11,7 +11,8 @@ const EXIT = { done: 0, listen: 1, unavailable: 69, bug: 70, config: 78 };
 const CLOSE_DEADLINE_MS = 8_000;
 
 let app: App | null = null;
-let isStopping = false;
+let ending: 'no' | 'draining' | 'closing' = 'no';
+let exitStatus = EXIT.done;
 
 const say = (text: string): void => void process.stderr.write(`backend-webrtc: ${text}\n`);
 
@@ -20,30 +21,39 @@ const start = async (): Promise<void> => {
   await app.start();
 };
 
-/** Closes what there is and exits. The second call exits at once. */
-const stop = async (status: number): Promise<void> => {
-  if (isStopping) process.exit(status);
-  isStopping = true;
+/** Waits for the conversations, then closes what there is and exits. A second signal exits at once. */
+const stop = async (signal: NodeJS.Signals): Promise<void> => {
+  if (ending !== 'no') process.exit(128 + constants.signals[signal]);
+  ending = 'draining';
+  await app?.drain();
+  await close(EXIT.done);
+};
+
+/** Closes what there is and exits, with the worst status that was asked for. */
+const close = async (status: number): Promise<void> => {
+  exitStatus = Math.max(exitStatus, status);
+  if (ending === 'closing') return;
+  ending = 'closing';
   setTimeout(() => {
     say(`not everything ended within ${CLOSE_DEADLINE_MS / 1000} s`);
     process.exit(EXIT.bug);
   }, CLOSE_DEADLINE_MS).unref();
   await app?.close();
-  process.exit(status);
+  process.exit(exitStatus);
 };
 
+/** Nobody knows what state the rest is in: it ends, in order, and does not wait for conversations. */
 const crash = (error: unknown): void => {
   if (app === null) say(stackOf(error));
   else app.fault(error);
-  // A second bug while the first is cleaned up changes nothing: the deadline ends the process.
-  if (!isStopping) void stop(EXIT.bug);
+  void close(EXIT.bug);
 };
 
 /** What an operator can mend is one line; everything else is a bug, and has its stack. */
 const failToStart = (error: unknown): void => {
   const isKnown = error instanceof ServiceError;
   say(isKnown ? error.message : stackOf(error));
-  void stop(isKnown ? startStatus(error) : EXIT.bug);
+  void close(isKnown ? startStatus(error) : EXIT.bug);
 };
 
 const stackOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -62,7 +72,7 @@ const startStatus = ({ code }: ServiceError): number => {
 };
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.on(signal, () => void stop(isStopping ? 128 + constants.signals[signal] : EXIT.done));
+  process.on(signal, () => void stop(signal));
 }
 process.on('uncaughtException', crash);
 process.on('unhandledRejection', crash);

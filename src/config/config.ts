@@ -37,6 +37,8 @@ export interface Config {
   readonly connectTimeoutMs: number;
   readonly peerTimeoutMs: number;
   readonly joinTtlMs: number;
+  /** 0: conversations are ended at once. */
+  readonly drainTimeoutMs: number;
   /** Without a slash at its end; `null`: nobody is asked. */
   readonly permissionsHost: string | null;
   /** `null`: nobody is told. */
@@ -82,6 +84,7 @@ export function parseConfig(environment: Environment): Config {
     connectTimeoutMs: values.CONNECT_TIMEOUT,
     peerTimeoutMs: values.PEER_TIMEOUT,
     joinTtlMs: values.JOIN_TTL,
+    drainTimeoutMs: values.DRAIN_TIMEOUT,
     permissionsHost: values.PERMISSIONS_HOST === '' ? null : values.PERMISSIONS_HOST,
     webhooks: webhookConfig(values),
     recording: recordingConfig(values),

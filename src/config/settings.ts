@@ -11,6 +11,7 @@ import {
   list,
   origins,
   seconds,
+  secondsOrNone,
   secret,
   type Parser,
 } from './validators.ts';
@@ -38,8 +39,10 @@ const setting = <T>(
 const limit = (max: number, defaultText: string, description: string): Setting<number> =>
   setting(count(1, max), defaultText, description, `a whole number from 1 to ${max}`);
 
+const SECONDS = 'seconds, from 0.1 to 604800 (a week)';
+
 const duration = (defaultText: string, description: string): Setting<number> =>
-  setting(seconds, defaultText, description, 'seconds, from 0.1 to 604800 (a week)');
+  setting(seconds, defaultText, description, SECONDS);
 
 const listenOrOff: Parser<Listen | 'off'> = (text) => (text === 'off' ? text : parseListen(text));
 
@@ -120,6 +123,12 @@ export const SETTINGS = {
   CONNECT_TIMEOUT: duration('30', 'How long ICE and DTLS may take after the answer.'),
   PEER_TIMEOUT: duration('30', 'A peer that nothing at all arrived from for so long is ended.'),
   JOIN_TTL: duration('600', 'How long a join is remembered while no device of the user is connected.'),
+  DRAIN_TIMEOUT: setting(
+    secondsOrNone,
+    '0',
+    'How long conversations may go on after SIGTERM, while nobody new is let in.',
+    `0, or ${SECONDS}`,
+  ),
   PERMISSIONS_HOST: setting(
     httpUrl,
     '',

@@ -29,6 +29,9 @@ export const seconds: Parser<number> = (text) => {
   return value * 1000;
 };
 
+/** As `seconds`; 0 means not at all. */
+export const secondsOrNone: Parser<number> = (text) => (/^0(\.0*)?$/.test(text) ? 0 : seconds(text));
+
 export const choice =
   <T extends string>(...choices: readonly T[]): Parser<T> =>
   (text) => {

@@ -7,6 +7,7 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Caller } from '../support/caller.ts';
 import { ask, claim, handshake, TestClient } from '../support/client.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
@@ -189,6 +190,57 @@ describe('signals', () => {
     await once(socket, 'data');
     service.child.kill('SIGTERM');
     expect(await service.exit).toBe(128 + 15);
+  });
+});
+
+describe('with time for conversations', () => {
+  const inCall = async (args: string[] = []): Promise<{ service: Running; port: number; ann: Caller }> => {
+    const service = new Running({ DRAIN_TIMEOUT: '60' }, args);
+    const port = await service.listening();
+    const ann = await Caller.connect(port, 'ann');
+    expect(await ann.join('room')).toBe(200);
+    return { service, port, ann };
+  };
+
+  /** Until it says so. */
+  const draining = async (service: Running): Promise<void> => {
+    while (!service.stdout.includes('"event":"server-draining"')) await once(service.child.stdout!, 'data');
+  };
+
+  test('a call goes on after SIGTERM, nobody new gets in, and its end is the end: 0', async () => {
+    const { service, port, ann } = await inCall();
+    service.child.kill('SIGTERM');
+    await draining(service);
+    const reply = await ask(port, '/join/room', { method: 'POST', headers: claim('bob') });
+    expect([reply.status, reply.headers['retry-after']]).toEqual([503, '2']);
+    expect(JSON.parse(reply.body)).toMatchObject({ code: 'draining' });
+    expect(service.stdout).not.toContain('"event":"peer-ended"');
+    expect((await ask(port, '/join/room', { method: 'DELETE', headers: claim('ann') })).status).toBe(204);
+    expect(await service.exit).toBe(0);
+    expect(service.stdout).toContain('"reason":"shutdown"');
+    expect(service.stdout).toContain('"event":"server-closed"');
+    await ann.close();
+  });
+
+  test('a second signal ends the waiting at once', async () => {
+    const { service, ann } = await inCall();
+    service.child.kill('SIGTERM');
+    await draining(service);
+    service.child.kill('SIGINT');
+    expect(await service.exit).toBe(128 + 2);
+    expect(service.stdout).not.toContain('server-closed');
+    await ann.close();
+  });
+
+  test('a bug ends the waiting, in order: 70', async () => {
+    const { service, ann } = await inCall(importing(`process.on('SIGUSR2', () => { throw new Error('a bug') })`));
+    service.child.kill('SIGTERM');
+    await draining(service);
+    service.child.kill('SIGUSR2');
+    expect(await service.exit).toBe(70);
+    expect(service.stdout.match(/"event":"fault"/g)).toHaveLength(1);
+    expect(service.stdout).toContain('"event":"server-closed"');
+    await ann.close();
   });
 });
 

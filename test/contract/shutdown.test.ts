@@ -59,8 +59,8 @@ test('one that never listened ends without a word', async () => {
 test('says what it does', async () => {
   const service = await startService();
   const admin = `127.0.0.1:${service.app.adminAddress?.port ?? 0}`;
-  service.app.drain();
-  service.app.drain();
+  void service.app.drain();
+  void service.app.drain();
   await service.app.close();
   expect(service.events.map(({ name }) => name)).toEqual(['server-listening', 'server-draining', 'server-closed']);
   expect(service.reported('server-listening')).toEqual([{ address: `127.0.0.1:${service.port}`, admin }]);
@@ -98,9 +98,65 @@ test('draining keeps who is there and lets nobody in', async () => {
   const service = await startService();
   const late = await service.open('late');
   const peer = await service.connected('me');
-  service.app.drain();
+  void service.app.drain();
   expect((await service.refused(claim('you'))).status).toBe(503);
   late.socket.send(OFFER);
   expect(await late.closed).toMatchObject({ code: 1001 });
   expect(peer.closeReason).toBeNull();
+});
+
+describe('draining with time for conversations', () => {
+  const settled = async (promise: Promise<void>): Promise<boolean> => {
+    let isSettled = false;
+    void promise.then(() => (isSettled = true));
+    await new Promise((resolve) => setImmediate(resolve));
+    return isSettled;
+  };
+
+  /** Two users in a conversation each, and one in none. */
+  const inCalls = async () => {
+    const service = await startService({ env: { DRAIN_TIMEOUT: '60' } });
+    const [ann, bob] = [await service.connected('ann'), await service.connected('bob')];
+    await service.connected('alone');
+    await service.join('ann', 'a');
+    await service.join('bob', 'b');
+    await service.join('absent', 'c');
+    return { service, ann, bob, drained: service.app.drain() };
+  };
+
+  test('it waits for the last conversation that has somebody in it', async () => {
+    const { service, ann, bob, drained } = await inCalls();
+    expect((await ask(service.app.adminAddress?.port ?? 0, '/readyz')).status).toBe(503);
+    expect((await service.refused(claim('new'))).status).toBe(503);
+    expect((await service.join('new', 'a')).status).toBe(503);
+    ann.end('gone');
+    expect(await settled(drained)).toBe(false);
+    expect(bob.closeReason).toBeNull();
+    expect((await service.ask('/join/b', { method: 'DELETE', headers: claim('bob') })).status).toBe(204);
+    expect(await settled(drained)).toBe(true);
+    expect(bob.closeReason).toBeNull();
+  });
+
+  test('it waits no longer than DRAIN_TIMEOUT', async () => {
+    const { service, bob, drained } = await inCalls();
+    service.clock.advance(59_999);
+    expect(await settled(drained)).toBe(false);
+    service.clock.advance(1);
+    expect(await settled(drained)).toBe(true);
+    expect(bob.closeReason).toBeNull();
+  });
+
+  test('by default it does not wait', async () => {
+    const service = await startService();
+    await service.connected('ann');
+    await service.join('ann', 'a');
+    expect(await settled(service.app.drain())).toBe(true);
+  });
+
+  test('the end of the process ends the waiting, and leaves no timer', async () => {
+    const { service, drained } = await inCalls();
+    await service.app.close();
+    expect(await settled(drained)).toBe(true);
+    expect(service.clock.timers).toBe(0);
+  });
 });

@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import type { BrowserClient, SectionStats } from '../support/browser/client.ts';
 import { Stage } from '../support/browser/stage.ts';
 import { eventually } from '../support/eventually.ts';
-import { LossyRelay, type Loss } from '../support/lossy-relay.ts';
+import { Loss, PLAIN, type VideoTypes, type Ways } from '../support/relay.ts';
 
 jest.setTimeout(150_000);
 
@@ -17,21 +17,24 @@ beforeAll(async () => {
 afterEach(() => stage.clear());
 afterAll(() => stage.close());
 
-type Shares = Omit<Loss, 'payloadType'>;
-
 interface Flow {
   readonly sent: SectionStats;
   readonly received: SectionStats;
 }
 
 /** Video from one client to another, each over a relay; what they counted when enough was lost. */
-async function videoOver(room: string, up: Shares, down: Shares): Promise<{ before: Flow; after: Flow; lost: number }> {
+async function videoOver(room: string, lossy: 'up' | 'down'): Promise<{ before: Flow; after: Flow; lost: number }> {
   const [ann, ben] = [await stage.client('ann'), await stage.client('ben')];
-  const open = (shares: Shares) => (port: number, payloadType: number) =>
-    LossyRelay.open(port, { payloadType, ...shares });
+  const losses: Loss[] = [];
+  const loss = ({ video }: { video: number }): Loss => {
+    losses.push(new Loss(video, SHARE));
+    return losses.at(-1)!;
+  };
+  const up = (types: VideoTypes): Ways => ({ up: lossy === 'up' ? loss(types) : PLAIN, down: PLAIN });
+  const down = (types: VideoTypes): Ways => ({ up: PLAIN, down: lossy === 'down' ? loss(types) : PLAIN });
   const relays = [
-    await ann.connectVia(open(up), [{ kind: 'video', direction: 'sendonly' }]),
-    await ben.connectVia(open(down), [{ kind: 'video', direction: 'recvonly' }]),
+    await ann.connectVia(up, [{ kind: 'video', direction: 'sendonly' }]),
+    await ben.connectVia(down, [{ kind: 'video', direction: 'recvonly' }]),
   ];
   try {
     for (const client of [ann, ben]) expect(await client.join(room)).toBe(200);
@@ -40,7 +43,7 @@ async function videoOver(room: string, up: Shares, down: Shares): Promise<{ befo
     const lost = await eventually(
       `${ENOUGH} packets are lost`,
       () => {
-        const count = relays.reduce((sum, relay) => sum + relay.lost.up + relay.lost.down, 0);
+        const count = losses.reduce((sum, { lost }) => sum + lost, 0);
         return Promise.resolve(count >= ENOUGH ? count : null);
       },
       90,
@@ -57,7 +60,7 @@ const flow = async (sender: BrowserClient, receiver: BrowserClient): Promise<Flo
 });
 
 test('video lost on the way in is asked for by the service, and goes on when it comes', async () => {
-  const { before, after, lost } = await videoOver('lossy-up', { up: SHARE, down: 0 }, { up: 0, down: 0 });
+  const { before, after, lost } = await videoOver('lossy-up', 'up');
   // The jitterbuffer notices a gap with the next packet, which in 10 frames a second may be too late to ask.
   expect(after.sent.resent).toBeGreaterThan(lost * 0.6);
   // What never came on the slot's own SSRC.
@@ -66,7 +69,7 @@ test('video lost on the way in is asked for by the service, and goes on when it 
 });
 
 test('video lost on the way out is sent again by the service', async () => {
-  const { before, after, lost } = await videoOver('lossy-down', { up: 0, down: 0 }, { up: 0, down: SHARE });
+  const { before, after, lost } = await videoOver('lossy-down', 'down');
   expect(after.received.resent).toBeGreaterThan(lost * 0.7);
   // Not the publisher: the service asks it only for what came late enough to be taken for lost, which a busy machine does.
   expect(after.sent.resent).toBeLessThan(lost * 0.5);

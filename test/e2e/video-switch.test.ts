@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 const camera = (colour: Colour): Studio => cameras.get(colour)!;
-const fill = (viewer: Studio, colour: Colour): void => room.graph.route(viewer.slot, camera(colour).track);
+const fill = (viewer: Studio, colour: Colour): void => room.graph.route(viewer.slot(), camera(colour).track());
 
 /** Sorted, the value that this share of them does not exceed. */
 const quantile = (values: readonly number[], share: number): number =>
@@ -72,7 +72,7 @@ test('a switch shows the new publisher soon, the old one until then, and nothing
   expect(p95).toBeLessThan(FIRST_FRAME_MS);
   expect(spells(frames)).toEqual(wanted);
   // The stream never broke off: no number was missing, and the decoder never had to ask.
-  expect(await viewer.received()).toMatchObject({ packetsLost: 0, pliCount: 0 });
+  expect((await viewer.received()).video).toMatchObject({ lost: 0, pliCount: 0, framesDropped: 0, freezeCount: 0 });
 });
 
 test('a publisher who leaves makes room for the next, without a frame of anything else between them', async () => {
@@ -80,7 +80,7 @@ test('a publisher who leaves makes room for the next, without a frame of anythin
     Studio.enter(room, browser, 'view()'),
     Studio.enter(room, browser, "publish('red')"),
   ]);
-  room.graph.route(viewer.slot, leaving.track);
+  room.graph.route(viewer.slot(), leaving.track());
   await begins(viewer, 'red');
   await leaving.peer.close('gone');
   const start = performance.now();
@@ -94,7 +94,7 @@ test('viewers who come at once cost the publisher one key frame', async () => {
   const viewers = await Promise.all(Array.from({ length: 3 }, () => Studio.enter(room, browser, 'view()')));
   const counts = async (): Promise<number[]> => [
     camera('red').peer.stats().keyframeRequests,
-    await camera('red').keyFramesSent(),
+    (await camera('red').sent()).video.keyFramesEncoded,
   ];
   const before = await counts();
   for (const viewer of viewers) fill(viewer, 'red');

@@ -54,7 +54,9 @@ class SessionKeyframeSink : public KeyframeSink {
 //   [3] rtpssrcdemux:rtcp_sink     sender reports on their way to the jitterbuffers               → Ingest::OnSenderReport
 //
 // Settings: clocksync passes packets on at once (they come in real time), rtpbin makes sender reports from capture
-// times, dtlssrtpenc waits for no time stamp.
+// times, dtlssrtpenc waits for no time stamp. Jitterbuffers, which only video gets, ask for what is missing: webrtcbin 1.22
+// gives each the setting of whichever section of the bundle was last told of an SSRC, so that audio behind video in the
+// offer would switch it off.
 //
 // Ownership: the handler on webrtcbin and every probe share one State, which holds the core. Close disconnects the
 // handlers; the probes drop everything from then on and end with their pads.

@@ -1,5 +1,5 @@
 import { eventually } from '../eventually.ts';
-import type { LossyRelay } from '../lossy-relay.ts';
+import { throughRelay, type Relay, type VideoTypes, type Ways } from '../relay.ts';
 import type { Tab } from './tab.ts';
 
 export type Direction = 'sendrecv' | 'sendonly' | 'recvonly';
@@ -81,17 +81,11 @@ export class BrowserClient {
   }
 
   /** Connects through a relay: neither side learns the other's address. The answer's one candidate leads to the relay. */
-  async connectVia(
-    openRelay: (port: number, videoPayloadType: number) => Promise<LossyRelay>,
-    sections: readonly Section[],
-  ): Promise<LossyRelay> {
+  async connectVia(waysOf: (types: VideoTypes) => Ways, sections: readonly Section[]): Promise<Relay> {
     await this.connect({ sections, finish: false, candidates: false });
     const answer = (await this.tab.evaluate('client.answer()')) as string;
-    const candidate = /^(a=candidate:\S+ 1 UDP \d+ 127\.0\.0\.1) (\d+) typ host/m;
-    const port = candidate.exec(answer)?.[2];
-    if (port === undefined) throw new Error(`no candidate on 127.0.0.1 in the answer:\n${answer}`);
-    const relay = await openRelay(Number(port), Number(/^a=rtpmap:(\d+) VP8/m.exec(answer)?.[1]));
-    const end = await this.#call<SocketEnd>('client.finish', answer.replace(candidate, `$1 ${relay.port} typ host`));
+    const { relay, answer: changed } = await throughRelay(answer, waysOf);
+    const end = await this.#call<SocketEnd>('client.finish', changed);
     if (end.code !== 1000) throw new Error(`the connection ended with ${String(end.code)} ${end.reason}`);
     return relay;
   }

@@ -1,0 +1,191 @@
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+
+/** What a network does to the datagrams of one direction. */
+export interface Way {
+  /** What goes on in place of this datagram, in this order, at once. */
+  pass(datagram: Buffer): readonly Buffer[];
+}
+
+/** A UDP relay on loopback between one client and the service; neither learns the other's address. */
+export class Relay {
+  up: Way;
+  down: Way;
+  readonly #client: Socket;
+  readonly #service: Socket;
+  /** Where the client was last heard from; it need not be a loopback address. */
+  #from: RemoteInfo | null = null;
+
+  private constructor(client: Socket, service: Socket, ways: Ways) {
+    this.#client = client;
+    this.#service = service;
+    this.up = ways.up;
+    this.down = ways.down;
+  }
+
+  /** `port` is that of the service's candidate. */
+  static async open(port: number, ways: Ways): Promise<Relay> {
+    const [client, service] = await Promise.all([bind(), bind()]);
+    const relay = new Relay(client, service, ways);
+    client.on('message', (datagram, from) => {
+      relay.#from = from;
+      for (const each of relay.up.pass(datagram)) service.send(each, port, '127.0.0.1');
+    });
+    service.on('message', (datagram) => {
+      if (relay.#from === null) return;
+      for (const each of relay.down.pass(datagram)) client.send(each, relay.#from.port, relay.#from.address);
+    });
+    return relay;
+  }
+
+  /** Where the client is to send to. */
+  get port(): number {
+    return this.#client.address().port;
+  }
+
+  close(): void {
+    this.#client.close();
+    this.#service.close();
+  }
+}
+
+export interface Ways {
+  /** To the service. */
+  readonly up: Way;
+  /** To the client. */
+  readonly down: Way;
+}
+
+/** Payload types of video and of its retransmissions. */
+export interface VideoTypes {
+  readonly video: number;
+  readonly retransmitted: number;
+}
+
+/** A relay to where this answer leads, and the answer that leads to the relay. */
+export async function throughRelay(
+  answer: string,
+  waysOf: (types: VideoTypes) => Ways,
+): Promise<{ relay: Relay; answer: string }> {
+  const candidate = /^(a=candidate:\S+ 1 UDP \d+ 127\.0\.0\.1) (\d+) typ host/m;
+  const port = candidate.exec(answer)?.[2];
+  if (port === undefined) throw new Error(`no candidate on 127.0.0.1 in the answer:\n${answer}`);
+  const typeOf = (codec: string): number => Number(new RegExp(`^a=rtpmap:(\\d+) ${codec}/`, 'm').exec(answer)?.[1]);
+  const relay = await Relay.open(Number(port), waysOf({ video: typeOf('VP8'), retransmitted: typeOf('rtx') }));
+  return { relay, answer: answer.replace(candidate, `$1 ${relay.port} typ host`) };
+}
+
+/** An offer that does not tell the client's addresses: the service learns of the relay by what arrives. */
+export const withoutCandidates = (offer: string): string => offer.replaceAll(/^a=candidate:.*\r\n/gm, '');
+
+/** A network that does nothing. */
+export const PLAIN: Way = { pass: (datagram) => [datagram] };
+
+/**
+ * Loses RTP packets of one payload type, and nothing else: STUN, DTLS and RTCP all arrive. What is lost follows a fixed
+ * pseudo-random sequence, so that a run can be repeated.
+ */
+export class Loss implements Way {
+  lost = 0;
+  readonly #payloadType: number;
+  readonly #share: number;
+  readonly #random = pseudoRandom(1);
+
+  /** `share`: from 0 to 1; retransmissions and padding have another payload type. */
+  constructor(payloadType: number, share: number) {
+    this.#payloadType = payloadType;
+    this.#share = share;
+  }
+
+  pass(datagram: Buffer): readonly Buffer[] {
+    if (rtpPayloadType(datagram) !== this.#payloadType || this.#random() >= this.#share) return [datagram];
+    this.lost += 1;
+    return [];
+  }
+}
+
+/** How many packets of a stream lie between two that are held back for the same reason. */
+const HELD_EVERY = 25;
+const LATE_EVERY = 40;
+const LATE_BY = 300;
+
+/**
+ * Everything twice; of the packets that can be sent again, some are held back until a retransmission has overtaken them,
+ * and some come 300 packets too late.
+ */
+export class Abuse implements Way {
+  readonly counts = { doubled: 0, overtaken: 0, late: 0 };
+  readonly #media: number;
+  readonly #retransmitted: number;
+  #seen = 0;
+  #held: Buffer | null = null;
+  readonly #late: { readonly due: number; readonly packet: Buffer }[] = [];
+
+  /** Payload types: of the stream, and of its retransmissions. */
+  constructor(media: number, retransmitted: number) {
+    this.#media = media;
+    this.#retransmitted = retransmitted;
+  }
+
+  pass(datagram: Buffer): readonly Buffer[] {
+    const type = rtpPayloadType(datagram);
+    if (type === this.#retransmitted) return [datagram, datagram, ...this.#overtaken()];
+    if (type !== this.#media) return this.#twice(datagram);
+    this.#seen += 1;
+    if (this.#seen % HELD_EVERY === 0 && this.#held === null) {
+      this.#held = datagram;
+      return this.#due();
+    }
+    if (this.#seen % LATE_EVERY === 0) {
+      this.#late.push({ due: this.#seen + LATE_BY, packet: datagram });
+      return this.#due();
+    }
+    return [...this.#twice(datagram), ...this.#due()];
+  }
+
+  #twice(datagram: Buffer): readonly Buffer[] {
+    this.counts.doubled += 1;
+    return [datagram, datagram];
+  }
+
+  #overtaken(): readonly Buffer[] {
+    if (this.#held === null) return [];
+    const held = this.#held;
+    this.#held = null;
+    this.counts.overtaken += 1;
+    return [held];
+  }
+
+  #due(): readonly Buffer[] {
+    const first = this.#late[0];
+    if (first === undefined || first.due > this.#seen) return [];
+    this.#late.shift();
+    this.counts.late += 1;
+    return [first.packet];
+  }
+}
+
+/** Null for what is no RTP: RFC 7983 §7 goes by the first byte, RFC 5761 §4 tells RTCP by the second. */
+const rtpPayloadType = (datagram: Buffer): number | null => {
+  const [first = 0, second = 0] = datagram;
+  const isRtp = first >= 128 && first <= 191 && !(second >= 192 && second <= 223);
+  return isRtp ? second & 0x7f : null;
+};
+
+async function bind(): Promise<Socket> {
+  // Bound to loopback, so that it is reached from this machine alone.
+  const socket = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  return socket;
+}
+
+/** Mulberry32: small, and good enough to lose packets by. */
+function pseudoRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

@@ -28,9 +28,12 @@ class Room {
     this.peer.slots.forEach((slot, index) => this.#forwarder.route(slot, device.peer.tracks[index]!));
   }
 
-  /** All capture: audio each 20 ms, a picture each 40 ms, a key frame each 200 ms. Everything arrives when it is due. */
-  run(fromMs: number, toMs: number): void {
-    const events: { at: number; deliver: () => void }[] = [];
+  /**
+   * All capture: audio each 20 ms, a picture each 40 ms, a key frame each 200 ms. Everything arrives when it is due; in the
+   * midst of it, something is done.
+   */
+  run(fromMs: number, toMs: number, atMs: number, act: () => void): void {
+    const events: { at: number; deliver: () => void }[] = [{ at: atMs, deliver: act }];
     for (const device of this.#devices) {
       for (let now = fromMs; now < toMs; now += 20) {
         const { audio, video } = device.delays(now);
@@ -63,16 +66,16 @@ function errors(known: Heard, heard: readonly Heard[]): number[] {
   );
 }
 
-/** `near` is heard for 4 s, then `far` for 4 s. */
+/** `near` is heard for 4 s, then `far` for 4 s, of whom most is on its way at that time. `known`: what was heard last before. */
 function switched(near: Device, far: Device) {
   const room = new Room(near, far);
   room.listenTo(near);
-  room.run(0, 4000);
-  const known = [0, 1].map((mline) => room.of(mline).at(-1)!);
-  const count = room.heard.length;
-  room.listenTo(far);
-  room.run(4000, 8000);
-  const after = room.heard.slice(count).filter(({ packet }) => packet.csrcs[0] === far.csrc);
+  let known: Heard[] = [];
+  room.run(0, 8000, 4000, () => {
+    known = [0, 1].map((mline) => room.of(mline).at(-1)!);
+    room.listenTo(far);
+  });
+  const after = room.heard.filter(({ packet }) => packet.csrcs[0] === far.csrc);
   return { room, known, after: [0, 1].map((mline) => after.filter(({ packet }) => packet.mline === mline)) };
 }
 
@@ -160,7 +163,7 @@ test('packets of one picture keep one timestamp, and those that come late get th
   const [near, far] = [device(1, 10, 30), device(2, 200, 230)];
   const room = new Room(near, far);
   room.listenTo(near);
-  room.run(0, 4000);
+  room.run(0, 4000, 4000, () => undefined);
   room.listenTo(far);
   far.video(3800, true);
   // Each picture in two packets; the second of one comes after the picture behind it.

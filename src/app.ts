@@ -5,7 +5,7 @@ import { createRegistry } from './app/conversations.ts';
 import { conversationsOver } from './app/drain.ts';
 import { createChannels, createDirectory, observePeers } from './app/peers.ts';
 import { createPublicListener } from './app/public-listener.ts';
-import { completeRecordings, createRecordings } from './app/recordings.ts';
+import { completeRecordings, createRecordings, type RecordingParts } from './app/recordings.ts';
 import { createSessions } from './app/sessions.ts';
 import { openWebhooks } from './app/webhooks.ts';
 import type { Channels } from './channel/channels.ts';
@@ -46,6 +46,7 @@ export class App implements AsyncDisposable {
   readonly #directory: PeerDirectory;
   readonly #channels: Channels;
   readonly #recordings: Recordings;
+  readonly #checkPipelines: RecordingParts['check'];
   readonly #liveness: Liveness;
   readonly #sessions: Sessions;
   readonly #server: HttpServer;
@@ -58,7 +59,9 @@ export class App implements AsyncDisposable {
     this.#context = context;
     this.#registry = createRegistry(context);
     this.#directory = createDirectory(context);
-    this.#recordings = createRecordings(context, this.#registry);
+    const { recordings, check } = createRecordings(context, this.#registry);
+    this.#recordings = recordings;
+    this.#checkPipelines = check;
     this.#channels = createChannels(context, this.#registry, this.#recordings);
     observePeers(context, this.#directory, this.#registry, this.#channels);
     this.#liveness = new Liveness({ peers: this.#directory, timeout: config.peerTimeoutMs, clock });
@@ -90,9 +93,13 @@ export class App implements AsyncDisposable {
     };
   }
 
-  /** Opens the listener. Rejects with a `ServiceError` `listen`, or `config` where the spool of webhooks is unusable. */
+  /**
+   * Opens the listener. Rejects with a `ServiceError`: `listen`, `config` where the spool of webhooks is unusable, or
+   * `pipelines` where GStreamer does not take one.
+   */
   async start(): Promise<void> {
     const { config, reporter } = this.#context;
+    await this.#checkPipelines();
     this.#webhooks = await openWebhooks(this.#context);
     void completeRecordings(this.#context, this.#recordings);
     if (config.adminListen !== null) await this.#admin.listen(config.adminListen);

@@ -61,6 +61,7 @@ const stackOf = (error: unknown): string => (error instanceof Error ? (error.sta
 const startStatus = ({ code }: ServiceError): number => {
   switch (code) {
     case 'config':
+    case 'pipelines':
       return EXIT.config;
     case 'elements-missing':
       return EXIT.unavailable;

@@ -29,9 +29,14 @@ export const createAdminListener = (
 };
 
 const recordingPorts = (recordings: Recordings): AdminAppOptions['recordings'] => ({
-  list: () => recordings.list.map((each) => each.summary),
-  get: (id) => recordings.get(id)?.summary ?? null,
-  manifestOf: (id) => recordings.get(id)?.manifest ?? null,
-  start: async (id, pipeline) => (await recordings.start(id, pipeline, 'the admin listener')).name.recording,
+  list: () => recordings.list(),
+  get: async (id) => {
+    const recording = await recordings.get(id);
+    return recording === null ? null : { ...recording.summary, manifest: recording.manifest };
+  },
+  start: async (id, wish) => {
+    const { name } = await recordings.start(id, { ...wish, requestedBy: 'the admin listener' });
+    return name.recording;
+  },
   stop: (id) => recordings.stop(id, 'it was asked for'),
 });

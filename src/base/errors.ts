@@ -45,9 +45,11 @@ export const ERRORS = kinds({
 
   // Recordings.
   'recording-pipeline': { status: 422, message: 'no pipeline of this name was there at the start' },
+  'recording-settings': { status: 422, message: 'the pipeline has no such setting, or wants another value' },
   'recording-nobody': { status: 409, message: 'nobody is connected in this conversation' },
   'recording-limit': { status: 503, message: 'too many recordings run' },
   'recording-disk': { status: 507, message: 'less space is free than the reserve' },
+  'recording-damaged': { status: 500, message: 'the manifest of this recording is damaged, or was changed' },
   'recording-refused': { status: 422, message: 'the recorder cannot use the pipeline' },
 
   // The offer (close code 4400).
@@ -81,6 +83,7 @@ export const ERRORS = kinds({
 
   // Start-up.
   config: { message: 'a setting is wrong' },
+  pipelines: { message: 'a pipeline file cannot be used' },
   'elements-missing': { message: 'GStreamer elements are missing' },
   listen: { message: 'the listener cannot be opened' },
 });

@@ -28,3 +28,14 @@ export const pipelineName: Parser<string> = (text) => {
   if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(text)) throw new Error('not such a name');
   return text;
 };
+
+/** `host=10.0.0.9,port=5004`. What they may be is for the pipeline to say. */
+export const pipelineSettings: Parser<Readonly<Record<string, string>>> = (text) => {
+  const pairs = list(text).map((entry): [string, string] => {
+    const [, name, value] = /^([a-z]+)\s*=\s*(.*)$/.exec(entry) ?? [];
+    if (name === undefined || value === undefined) throw new Error(`${JSON.stringify(entry)} is not name=value`);
+    return [name, value];
+  });
+  if (new Set(pairs.map(([name]) => name)).size < pairs.length) throw new Error('a name is there twice');
+  return Object.fromEntries(pairs);
+};

@@ -5,6 +5,8 @@ export interface RecordingConfig {
   readonly isRecorded: (conversation: string) => boolean;
   /** The name of the pipeline that does it. */
   readonly pipeline: string;
+  /** Of the pipeline, by name. */
+  readonly settings: Readonly<Record<string, string>>;
   /** An absolute path. */
   readonly directory: string;
   readonly maxTaps: number;
@@ -20,6 +22,7 @@ const MIB = 1024 * 1024;
 export const recordingConfig = (values: SettingValues): RecordingConfig => ({
   isRecorded: values.RECORD,
   pipeline: values.RECORD_PIPELINE,
+  settings: values.RECORD_SETTINGS,
   directory: values.RECORDINGS_DIR,
   maxTaps: values.MAX_TAPS,
   tapBytes: values.TAP_BUFFER * MIB,

@@ -1,6 +1,6 @@
 import { parseListen, type Listen } from './listen.ts';
 import { Networks } from './networks.ts';
-import { pipelineName, recordRule } from './record-rule.ts';
+import { pipelineName, pipelineSettings, recordRule } from './record-rule.ts';
 import {
   MIN_SECRET,
   addresses,
@@ -171,6 +171,12 @@ export const SETTINGS = {
     'record-track',
     'The pipeline that records them: the name of a file in pipelines/.',
     'a name of a-z, 0-9 and -, e.g. record-track',
+  ),
+  RECORD_SETTINGS: setting(
+    pipelineSettings,
+    '',
+    'Settings of that pipeline; those that are left out have their defaults.',
+    'a comma list of name=value, e.g. host=10.0.0.9,port=5004',
   ),
   RECORDINGS_DIR: setting(
     folder,

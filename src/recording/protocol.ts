@@ -25,13 +25,21 @@ export type ToRecorder =
   | { readonly type: 'untrack'; readonly ssrc: number }
   /** Ends every segment well, then the process. */
   | { readonly type: 'stop' }
-  /** Instead of `start`: whether a file could be used. Answered by `checked` or `refused`; then the process ends. */
-  | { readonly type: 'check'; readonly pipeline: PipelineText };
+  /**
+   * Instead of `start`: whether files could be used. Each that could is answered by `checked`, the first that could not
+   * by `refused`; then the process ends.
+   */
+  | { readonly type: 'check'; readonly pipelines: readonly PipelineToCheck[] };
 
 export interface PipelineText {
   /** Of the file, without `.gst`. */
   readonly name: string;
   readonly text: string;
+}
+
+export interface PipelineToCheck extends PipelineText {
+  /** What it would be started with; left out: with anything. */
+  readonly settings?: Readonly<Record<string, string | number>>;
 }
 
 /** A segment that reaches one of these gives way to the next. */
@@ -42,7 +50,7 @@ export interface SegmentLimits {
 
 export type FromRecorder =
   | { readonly type: 'ready' }
-  | { readonly type: 'checked' }
+  | { readonly type: 'checked'; readonly name: string }
   /** The pipeline file cannot be used. The process ends. */
   | { readonly type: 'refused'; readonly text: string }
   /** The first packet is in its files. */
@@ -144,7 +152,7 @@ const end: Check = (value) =>
 /** A recorder runs what an operator wrote, with plugins of others: it is not taken at its word. */
 const MESSAGES: Readonly<Record<FromRecorder['type'], Check>> = {
   ready: object({}),
-  checked: object({}),
+  checked: object({ name: text }),
   refused: object({ text }),
   'segment-opened': object({ segment: number, originMs: number, files: listOf(fileName), tracks: listOf(number) }),
   'segment-closed': object({

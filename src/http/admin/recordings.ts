@@ -3,28 +3,25 @@ import { ServiceError } from '../../base/errors.ts';
 import type { ConversationId } from '../../base/ids.ts';
 
 export interface RecordingPorts {
-  /** Those that run, and the last that have ended; oldest first. */
-  readonly list: () => readonly RecordingSummary[];
-  /** Null where there is none. */
-  readonly get: (id: string) => RecordingSummary | null;
-  /** The manifest; null where there is none. */
-  readonly manifestOf: (id: string) => object | null;
+  /** Those that run, and of those that have ended the last; oldest first. */
+  readonly list: () => Promise<readonly object[]>;
+  /** With its manifest; null where there is none. */
+  readonly get: (id: string) => Promise<object | null>;
   /** Resolves with its id when the recorder has begun. Rejects with a `ServiceError`. */
-  readonly start: (conversation: ConversationId, pipeline: string) => Promise<string>;
-  /** Resolves with the manifest when every file is closed; null where there is no such recording. */
+  readonly start: (conversation: ConversationId, wish: RecordingWish) => Promise<string>;
+  /** Resolves with the manifest when every file is closed; null where there is none. */
   readonly stop: (id: string) => Promise<object | null>;
 }
 
-export interface RecordingSummary {
-  readonly id: string;
-  readonly conversation: string;
+export interface RecordingWish {
+  /** The name of a pipeline. */
   readonly pipeline: string;
-  readonly state: string;
-  readonly directory: string;
+  /** Of the pipeline, by name; what they may be is for the pipeline to say. */
+  readonly settings: Readonly<Record<string, unknown>>;
 }
 
-/** A name, and nothing else. */
-const MAX_BODY = 4096;
+/** A name and a few settings. */
+const MAX_BODY = 16_384;
 
 /** POST /conversations/:id/recordings, GET /recordings, GET and DELETE /recordings/:id. */
 export const recordingRoutes = (ports: RecordingPorts): Router => {
@@ -33,16 +30,15 @@ export const recordingRoutes = (ports: RecordingPorts): Router => {
     '/conversations/:id/recordings',
     express.text({ type: () => true, limit: MAX_BODY }),
     async (request, response) => {
-      const id = await ports.start(request.params['id'] as ConversationId, pipelineOf(request.body));
+      const id = await ports.start(request.params['id'] as ConversationId, wishOf(request.body));
       response.status(201).location(`/recordings/${id}`).json({ id });
     },
   );
-  router.get('/recordings', (_request, response) => {
-    response.json({ recordings: ports.list() });
+  router.get('/recordings', async (_request, response) => {
+    response.json({ recordings: await ports.list() });
   });
-  router.get('/recordings/:id', (request, response) => {
-    const { id } = request.params;
-    response.json({ ...found(ports.get(id)), manifest: found(ports.manifestOf(id)) });
+  router.get('/recordings/:id', async (request, response) => {
+    response.json(found(await ports.get(request.params.id)));
   });
   router.delete('/recordings/:id', async (request, response) => {
     response.json(found(await ports.stop(request.params.id)));
@@ -50,12 +46,17 @@ export const recordingRoutes = (ports: RecordingPorts): Router => {
   return router;
 };
 
-function pipelineOf(body: unknown): string {
-  const value = parsed(typeof body === 'string' ? body : '');
-  const pipeline = typeof value === 'object' && value !== null && 'pipeline' in value ? value.pipeline : null;
-  if (typeof pipeline !== 'string')
+function wishOf(body: unknown): RecordingWish {
+  const { pipeline, settings = {} } = objectOf(parsed(typeof body === 'string' ? body : ''));
+  if (typeof pipeline !== 'string') {
     throw new ServiceError('admin-body', { detail: 'a "pipeline" is wanted, the name of one' });
-  return pipeline;
+  }
+  return { pipeline, settings: objectOf(settings) };
+}
+
+function objectOf(value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new ServiceError('admin-body', { detail: 'the body and its "settings" are JSON objects' });
 }
 
 function parsed(text: string): unknown {

@@ -7,18 +7,20 @@ import { valuesOf, type ValueContext } from '../pipeline-file/values.ts';
 import type { Codec, MediaKind, RecordedTrack } from '../types.ts';
 import { setValues } from './build.ts';
 
+type Settings = ValueContext['settings'];
+
 /**
  * Makes every pipeline that a file can become, and sets every value, so that a mistake ends the start and not a
  * recording. Throws a `PipelineFileError` with GStreamer's own words. It loads the operator's plugins: call it in a
  * process that may crash.
  */
-export function checkPipelineFile(file: PipelineFile): void {
+export function checkPipelineFile(file: PipelineFile, settings: Settings): void {
   for (const codecs of setsOf(file)) {
     const composed = compose(file, codecs);
     const pipeline = parsed(file, composed);
     try {
       for (const source of composed.sources) refuseOther(file, pipeline, source);
-      tryValues(file, composed, pipeline, codecs);
+      tryValues(file, composed, pipeline, { ...SAMPLE, tracks: codecs.map(sampleTrack), settings });
     } finally {
       pipeline.dispose();
     }
@@ -62,18 +64,7 @@ function refuseOther(file: PipelineFile, pipeline: GstObject, name: string): voi
 
 const START: Position = { line: 1, column: 1 };
 
-/** With values of the right types; those that an operator gives are of the type of their default. */
-function tryValues(file: PipelineFile, composed: Composed, pipeline: GstObject, codecs: readonly Codec[]): void {
-  const context: ValueContext = {
-    recording: 'x'.repeat(32),
-    conversation: 'x'.repeat(256),
-    startedMs: 0,
-    segment: 1,
-    tracks: codecs.map(sampleTrack),
-    settings: new Map(
-      file.settings.map(({ name, type, default: value }) => [name, value ?? (type === 'text' ? 'x' : 1)]),
-    ),
-  };
+function tryValues(file: PipelineFile, composed: Composed, pipeline: GstObject, context: ValueContext): void {
   for (const assignment of composed.assignments) {
     try {
       setValues(pipeline, valuesOf([assignment], context), (name) => name);
@@ -82,6 +73,12 @@ function tryValues(file: PipelineFile, composed: Composed, pipeline: GstObject, 
     }
   }
 }
+
+/** What an operator may give; those without a default have some value of their type. */
+export const sampleSettings = (file: PipelineFile): Settings =>
+  new Map(file.settings.map(({ name, type, default: value }) => [name, value ?? (type === 'text' ? 'x' : 1)]));
+
+const SAMPLE = { recording: 'x'.repeat(32), conversation: 'x'.repeat(256), startedMs: 0, segment: 1 } as const;
 
 const sampleTrack = (codec: Codec, index: number): RecordedTrack => ({
   ssrc: index + 1,

@@ -1,10 +1,11 @@
-import { constants, setPriority } from 'node:os';
 import gst, { type TapReader, type TapReaderEvent } from 'node-gst';
 import { systemClock } from '../../base/clock.ts';
 import { parsePipelineFile } from '../pipeline-file/pipeline-file.ts';
+import { checkedSettings } from '../pipeline-file/values.ts';
 import { EXIT, LineCutter, lineOf, PACKETS_FD, type FromRecorder, type ToRecorder } from '../protocol.ts';
-import { checkPipelineFile } from './check.ts';
+import { checkPipelineFile, sampleSettings } from './check.ts';
 import { Latch } from './latch.ts';
+import { giveWay } from './niceness.ts';
 import { Recorder } from './recorder.ts';
 import { GstSegment } from './segment.ts';
 
@@ -14,8 +15,6 @@ import { GstSegment } from './segment.ts';
  * says so, when the service is gone, or when nothing more can come.
  */
 
-/** Recorders give way to media. Threads that are made later have it, too. */
-const NICENESS = 10;
 const TICK_MS = 250;
 const PROGRESS_MS = 1_000;
 /** What closing all files may take, whatever hangs. */
@@ -65,10 +64,17 @@ class Child {
     }
   }
 
-  #check({ pipeline }: Extract<ToRecorder, { type: 'check' }>): void {
+  /** The start of the service waits for this: it gives way to nobody. */
+  #check({ pipelines }: Extract<ToRecorder, { type: 'check' }>): void {
     try {
-      checkPipelineFile(parsePipelineFile(pipeline.name, pipeline.text));
-      this.#report({ type: 'checked' });
+      for (const { name, text, settings } of pipelines) {
+        const file = parsePipelineFile(name, text);
+        checkPipelineFile(
+          file,
+          settings === undefined ? sampleSettings(file) : checkedSettings(file.settings, settings),
+        );
+        this.#report({ type: 'checked', name });
+      }
       void this.#stop(EXIT.well);
     } catch (error) {
       this.#refuse(error);
@@ -77,8 +83,10 @@ class Child {
 
   #start(message: Extract<ToRecorder, { type: 'start' }>): void {
     if (this.#recorder !== null) throw new Error('it has started already');
+    giveWay();
     try {
-      checkPipelineFile(parsePipelineFile(message.pipeline.name, message.pipeline.text));
+      const file = parsePipelineFile(message.pipeline.name, message.pipeline.text);
+      checkPipelineFile(file, checkedSettings(file.settings, message.settings));
       const reader = gst.tapReader(PACKETS_FD, {}, (event) => this.#guard(() => this.#onEvent(event)));
       this.#reader = reader;
       this.#recorder = new Recorder(message, { reader, clock: systemClock, report: (each) => this.#report(each) });
@@ -149,6 +157,5 @@ class Child {
 // Signals that a terminal or a service manager sends to everybody: the service decides what they mean.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 process.umask(0o027);
-setPriority(Math.min(NICENESS, constants.priority.PRIORITY_LOW));
 gst.init();
 new Child().run();

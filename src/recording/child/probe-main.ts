@@ -1,5 +1,5 @@
-import { setPriority } from 'node:os';
 import gst from 'node-gst';
+import { giveWay } from './niceness.ts';
 import { probe } from './probe.ts';
 
 /**
@@ -7,10 +7,8 @@ import { probe } from './probe.ts';
  * status 1 and the reason on standard error where it is no media file. A process of its own, since demuxers and decoders
  * may crash over what is damaged.
  */
-const NICENESS = 10;
-
 const [, , how = '', path = ''] = process.argv;
-setPriority(NICENESS);
+giveWay();
 gst.init();
 // Callbacks of GStreamer do not keep a process alive.
 const alive = setInterval(() => undefined, 60_000);

@@ -106,8 +106,12 @@ export function checkedSettings(
 ): ReadonlyMap<string, string | number> {
   const unknown = Object.keys(given).find((name) => !settings.some((each) => each.name === name));
   if (unknown !== undefined) throw new RangeError(`there is no setting ${unknown}`);
-  return new Map(settings.map((setting) => [setting.name, checkedSetting(setting, given[setting.name])]));
+  return new Map(settings.map((setting) => [setting.name, checkedSetting(setting, ownValue(given, setting.name))]));
 }
+
+/** A setting may be named as what every object has. */
+const ownValue = (given: Readonly<Record<string, unknown>>, name: string): unknown =>
+  Object.hasOwn(given, name) ? given[name] : undefined;
 
 function checkedSetting({ name, type, default: fallback }: Setting, given: unknown): string | number {
   const value = given ?? fallback;

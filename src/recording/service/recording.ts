@@ -2,15 +2,18 @@ import type { Clock, Timer } from '../../base/clock.ts';
 import type { Listener, Member } from '../../conversation/types.ts';
 import type { MediaTap, TapSlot, Track } from '../../media/types.ts';
 import type { Manifest } from '../manifest/manifest.ts';
-import type { FromRecorder, PipelineText, SegmentLimits } from '../protocol.ts';
+import type { FromRecorder, PipelineText, SegmentLimits, ToRecorder } from '../protocol.ts';
 import type { Journal } from './journal.ts';
+import type { SettingValues } from './pipelines.ts';
 import { RecorderProcess } from './process.ts';
+import { summaryOf, type RecordingSummary } from './summary.ts';
 import { Tracks } from './tracks.ts';
 import type { RecordingName, RecordingReports } from './types.ts';
 
 export interface RecordingOptions {
   readonly name: RecordingName;
   readonly pipeline: PipelineText;
+  readonly settings: SettingValues;
   readonly requestedBy: string;
   readonly startedMs: number;
   /** Of its files. */
@@ -25,14 +28,6 @@ export interface RecordingOptions {
   readonly clock: Clock;
   readonly reports: RecordingReports;
   readonly onFault: (error: unknown) => void;
-}
-
-export interface RecordingSummary {
-  readonly id: string;
-  readonly conversation: string;
-  readonly pipeline: string;
-  readonly state: State['state'];
-  readonly directory: string;
 }
 
 /** A recorder's process with its tap. */
@@ -61,6 +56,8 @@ type Fact = Extract<
   { type: 'segment-opened' | 'segment-closed' | 'skipped' | 'trouble' | 'measurement' }
 >;
 
+/** A page that is loaded again is gone for a moment. */
+const ABSENCE_MS = 10_000;
 const RESTART_MS = 250;
 const MAX_RESTART_MS = 10_000;
 /** So often in a row; a process that lives for a while begins the count anew. */
@@ -79,6 +76,8 @@ export class Recording implements Listener {
   readonly #options: RecordingOptions;
   readonly #tracks = new Tracks();
   #state: State;
+  /** Runs while nobody is there. */
+  #absence: Timer | null = null;
   #restarts = 0;
   #failure: string | null = null;
   #reason = '';
@@ -108,12 +107,19 @@ export class Recording implements Listener {
   }
 
   get summary(): RecordingSummary {
-    const { name, pipeline, directory } = this.#options;
-    const { recording, conversation } = name;
-    return { id: recording, conversation, pipeline: pipeline.name, state: this.state, directory };
+    return summaryOf(this.manifest, this.state, this.directory);
   }
 
-  /** Also while its process is replaced. */
+  /** Why it could not begin, or go on; null while it does, and where it was stopped. */
+  get failure(): string | null {
+    return this.#failure;
+  }
+
+  get requestedBy(): string {
+    return this.#options.requestedBy;
+  }
+
+  /** Also while its process is replaced, and while everybody is away for a moment. */
   get isHearing(): boolean {
     const { state } = this.#state;
     return state === 'starting' || state === 'recording' || state === 'restarting';
@@ -139,11 +145,25 @@ export class Recording implements Listener {
     return this.#ended.promise;
   }
 
+  /** The last member has left: it ends, unless somebody comes back soon. */
+  conversationEnded(): void {
+    if (!this.isHearing) return;
+    this.#absence ??= this.#options.clock.after(ABSENCE_MS, () => void this.stop('the conversation ended'));
+  }
+
+  /** Somebody is there again. */
+  conversationOpened(): void {
+    this.#absence?.cancel();
+    this.#absence = null;
+    this.#listen();
+  }
+
   /** Resolves as `ended`. Idempotent. `reason` is for people. */
   stop(reason: string): Promise<undefined> {
     const { state } = this.#state;
     if (state === 'stopping' || state === 'closing' || state === 'ended') return this.ended;
     this.#reason = reason;
+    this.#absence?.cancel();
     const run = this.#current;
     if (run === null) {
       if (this.#state.state === 'restarting') this.#state.timer.cancel();
@@ -192,7 +212,7 @@ export class Recording implements Listener {
   }
 
   #run(firstSegment: number): Run {
-    const { name, pipeline, startedMs, directory, limits, program, scratch, clock, openTap, journal } = this.#options;
+    const { program, scratch, clock, openTap, journal } = this.#options;
     const tap = openTap();
     try {
       const process: RecorderProcess = new RecorderProcess({
@@ -204,18 +224,7 @@ export class Recording implements Listener {
         onEnd: (why) => this.#processEnded(process, why),
       });
       tap.spawned();
-      const { recording, conversation } = name;
-      process.send({
-        type: 'start',
-        recording,
-        conversation,
-        startedMs,
-        directory,
-        pipeline,
-        settings: {},
-        limits,
-        firstSegment,
-      });
+      process.send(this.#startMessage(firstSegment));
       journal.add({ type: 'recorder', what: 'began', text: `process ${String(process.pid)}` });
       return { process, tap, slots: new Map(), beganMs: clock.now(), endListening: () => undefined };
     } catch (error) {
@@ -224,12 +233,17 @@ export class Recording implements Listener {
     }
   }
 
+  #startMessage(firstSegment: number): ToRecorder {
+    const { name, pipeline, settings, startedMs, directory, limits } = this.#options;
+    return { type: 'start', ...name, startedMs, directory, pipeline, settings, limits, firstSegment };
+  }
+
   #listen(): void {
     const run = this.#current;
     if (run === null) return;
     const end = this.#options.listen(this);
     for (const ssrc of this.#tracks.takeMissing()) this.#endTrack(ssrc);
-    if (end === null) void this.stop('the conversation ended');
+    if (end === null) this.conversationEnded();
     else run.endListening = end;
   }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm, statfs } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, statfs } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../../base/clock.ts';
@@ -11,16 +12,20 @@ import { mayStart } from '../disk-reserve.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { recordingName, safeName } from '../names.ts';
 import { probeInChild } from '../prober.ts';
-import type { PipelineText, SegmentLimits } from '../protocol.ts';
+import type { SegmentLimits } from '../protocol.ts';
+import { Archive, type Archived } from './archive.ts';
+import { checkPipelines } from './check.ts';
 import { completeInterrupted } from './interrupted.ts';
 import { Journal } from './journal.ts';
+import { pipelineNamed, settingsFor, type Pipeline, type Pipelines, type SettingValues } from './pipelines.ts';
 import { Recording } from './recording.ts';
+import type { RecordingSummary } from './summary.ts';
 import type { Conversations, RecordingReports } from './types.ts';
 
 export interface RecordingsOptions {
   /** Of all recordings; made when it is needed. */
   readonly directory: string;
-  readonly pipelines: ReadonlyMap<string, PipelineText>;
+  readonly pipelines: Pipelines;
   /** Recordings that may run at once. */
   readonly maxTaps: number;
   /** What may wait for one recorder, bytes. */
@@ -37,6 +42,16 @@ export interface RecordingsOptions {
   readonly onFault: (error: unknown) => void;
   /** The built program of a recorder; by default our own. */
   readonly program?: string;
+}
+
+/** What is asked for. */
+export interface Wish {
+  /** The name of a pipeline. */
+  readonly pipeline: string;
+  /** Values of its settings; those that are left out have their defaults. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Who asks, for the manifest. */
+  readonly requestedBy: string;
 }
 
 export type RecordingsEvents = {
@@ -57,6 +72,7 @@ export class Recordings {
   readonly events: Emitter<RecordingsEvents>;
   readonly #options: RecordingsOptions;
   readonly #recordings = new Map<string, Recording>();
+  readonly #archive: Archive;
   /** Those that are about to begin. */
   #beginning = 0;
   #isClosed = false;
@@ -64,19 +80,52 @@ export class Recordings {
   constructor(options: RecordingsOptions) {
     this.#options = options;
     this.events = new Emitter(options.onFault);
+    this.#archive = new Archive(options.directory);
   }
 
-  /** Those that run, and the last that have ended; oldest first. */
-  get list(): readonly Recording[] {
-    return [...this.#recordings.values()];
+  /** Those that run, and of those that have ended, in this process or before, the last; oldest first. */
+  async list(): Promise<readonly RecordingSummary[]> {
+    const before = await this.#archive.list(MAX_ENDED, (id) => this.#recordings.has(id));
+    const own = this.#own.map(({ summary }) => summary);
+    const running = own.filter(({ state }) => state !== 'ended');
+    const ended = own.filter(({ state }) => state === 'ended');
+    return [...[...before, ...ended].slice(-MAX_ENDED), ...running];
   }
 
-  get(id: string): Recording | null {
-    return this.#recordings.get(id) ?? null;
+  /** Null where there is none of this id. Rejects with a ServiceError `recording-damaged`. */
+  async get(id: string): Promise<Archived | null> {
+    return this.#recordings.get(id) ?? (await this.#archive.get(id));
+  }
+
+  /** One that goes on in a conversation and was asked for by this. */
+  running(conversation: ConversationId, requestedBy: string): Recording | null {
+    const isIt = (each: Recording): boolean =>
+      each.name.conversation === conversation && each.requestedBy === requestedBy;
+    return this.#own.find((each) => each.isHearing && isIt(each)) ?? null;
   }
 
   isRecorded(conversation: ConversationId): boolean {
-    return this.list.some(({ name, isHearing }) => name.conversation === conversation && isHearing);
+    return this.#own.some(({ name, isHearing }) => name.conversation === conversation && isHearing);
+  }
+
+  /**
+   * Has GStreamer look at every pipeline file, and at what is going to be asked for. Rejects with a ServiceError: of
+   * `pipelines`, or as `start`.
+   */
+  async checkPipelines(wishes: readonly Wish[]): Promise<void> {
+    const files = [...this.#options.pipelines.values()].map(({ name, text }) => ({ name, text }));
+    const wished = wishes.map((wish) => {
+      const pipeline = pipelineNamed(this.#options.pipelines, wish.pipeline);
+      return { name: pipeline.name, text: pipeline.text, settings: settingsFor(pipeline, wish.settings) };
+    });
+    // A service that may write nowhere can record nothing, but it can do all the rest.
+    const own = await this.#scratch().catch(() => null);
+    const scratch = own ?? (await mkdtemp(join(tmpdir(), 'pipelines-')));
+    try {
+      await checkPipelines([...files, ...wished], { program: this.#program, scratch });
+    } finally {
+      if (own === null) await rm(scratch, { recursive: true, force: true });
+    }
   }
 
   /** Ends what an earlier process has left. Resolves when it is done, with how many there were. */
@@ -87,26 +136,26 @@ export class Recordings {
       wallMs,
       onFault,
       probe: async (...args) => probeInChild(await this.#scratch())(...args),
-      isRunning: (path) => this.list.some(({ directory: own }) => own === path),
+      isRunning: (path) => this.#own.some(({ directory: own }) => own === path),
     });
   }
 
   /**
    * Resolves when the recorder has taken the pipeline; it has heard the conversation from the beginning of the call.
    * Rejects with a ServiceError `recording-…`.
-   *
-   * @param requestedBy for the manifest
    */
-  async start(conversation: ConversationId, pipelineName: string, requestedBy: string): Promise<Recording> {
-    const pipeline = this.#options.pipelines.get(pipelineName);
-    if (pipeline === undefined)
-      throw new ServiceError('recording-pipeline', { detail: [...this.#options.pipelines.keys()].join(', ') });
+  async start(
+    conversation: ConversationId,
+    { pipeline: name, settings: given, requestedBy }: Wish,
+  ): Promise<Recording> {
+    const pipeline = pipelineNamed(this.#options.pipelines, name);
+    const settings = settingsFor(pipeline, given);
     if (this.#options.conversations.membersOf(conversation).length === 0) throw new ServiceError('recording-nobody');
     this.#checkLimit();
     this.#beginning += 1;
     let recording: Recording;
     try {
-      recording = await this.#open(conversation, pipeline, requestedBy);
+      recording = await this.#open(conversation, pipeline, settings, requestedBy);
     } finally {
       this.#beginning -= 1;
     }
@@ -115,22 +164,27 @@ export class Recordings {
     return recording;
   }
 
-  /** Stops a recording and resolves with its manifest when every file is closed; null where there is none of this id. */
+  /**
+   * Stops a recording and resolves with its manifest when every file is closed; with that of one that has ended, at once;
+   * null where there is none of this id. Nothing is deleted. Rejects with a ServiceError `recording-damaged`.
+   */
   async stop(id: string, reason: string): Promise<Manifest | null> {
-    const recording = this.get(id);
-    if (recording === null) return null;
+    const recording = this.#recordings.get(id);
+    if (recording === undefined) return (await this.#archive.get(id))?.manifest ?? null;
     const stopped = recording.stop(reason);
     this.events.emit('changed', recording.name.conversation);
     await stopped;
     return recording.manifest;
   }
 
+  /** Its first member comes in. */
+  conversationOpened(conversation: ConversationId): void {
+    for (const recording of this.#runningIn(conversation)) recording.conversationOpened();
+  }
+
   /** Its last member has left. */
   conversationEnded(conversation: ConversationId): void {
-    for (const recording of this.#running) {
-      if (recording.name.conversation === conversation) void recording.stop('the conversation ended');
-    }
-    this.events.emit('changed', conversation);
+    for (const recording of this.#runningIn(conversation)) recording.conversationEnded();
   }
 
   /** Stops every recording; none begins any more. Resolves when every file is closed. */
@@ -139,11 +193,25 @@ export class Recordings {
     await Promise.all(this.#running.map((recording) => recording.stop('the service ended')));
   }
 
-  get #running(): readonly Recording[] {
-    return this.list.filter(({ state }) => state !== 'ended');
+  /** Oldest first. */
+  get #own(): readonly Recording[] {
+    return [...this.#recordings.values()];
   }
 
-  async #open(conversation: ConversationId, pipeline: PipelineText, requestedBy: string): Promise<Recording> {
+  #runningIn(conversation: ConversationId): readonly Recording[] {
+    return this.#running.filter(({ name }) => name.conversation === conversation);
+  }
+
+  get #running(): readonly Recording[] {
+    return this.#own.filter(({ state }) => state !== 'ended');
+  }
+
+  async #open(
+    conversation: ConversationId,
+    pipeline: Pipeline,
+    settings: SettingValues,
+    requestedBy: string,
+  ): Promise<Recording> {
     const { directory: root, wallMs, limits, plane, tapBytes, conversations, clock, reports, onFault } = this.#options;
     const scratch = await this.#scratch();
     if (!mayStart(await statfs(root), this.#options.diskReserve)) throw new ServiceError('recording-disk');
@@ -155,12 +223,13 @@ export class Recordings {
     try {
       const recording = new Recording({
         name: { recording: id, conversation },
-        pipeline,
+        pipeline: { name: pipeline.name, text: pipeline.text },
+        settings,
         requestedBy,
         startedMs,
         directory,
         limits,
-        program: this.#options.program ?? PROGRAM,
+        program: this.#program,
         scratch,
         journal: new Journal({ directory, probe: probeInChild(scratch), wallMs, onFault }),
         openTap: () => plane.openTap({ maxBytes: tapBytes }),
@@ -169,7 +238,7 @@ export class Recordings {
         reports,
         onFault,
       });
-      this.#add(recording, pipeline, requestedBy);
+      this.#add(recording, pipeline.name, requestedBy);
       return recording;
     } catch (error) {
       await rm(directory, { recursive: true, force: true });
@@ -177,14 +246,15 @@ export class Recordings {
     }
   }
 
-  #add(recording: Recording, pipeline: PipelineText, requestedBy: string): void {
+  #add(recording: Recording, pipeline: string, requestedBy: string): void {
     const { name } = recording;
     this.#recordings.set(name.recording, recording);
-    this.#options.reports.recordingStarted(name, pipeline.name, requestedBy);
+    this.#archive.add(name.recording, recording.directory);
+    this.#options.reports.recordingStarted(name, pipeline, requestedBy);
     this.events.emit('changed', name.conversation);
     void recording.ended.then(() => {
       this.events.emit('changed', name.conversation);
-      const ended = this.list.filter(({ state }) => state === 'ended');
+      const ended = this.#own.filter(({ state }) => state === 'ended');
       for (const each of ended.slice(0, -MAX_ENDED)) this.#recordings.delete(each.name.recording);
     });
   }
@@ -194,6 +264,10 @@ export class Recordings {
     if (this.#running.length + this.#beginning >= this.#options.maxTaps) {
       throw new ServiceError('recording-limit', { detail: 'MAX_TAPS', retryAfter: RETRY_AFTER_SECONDS });
     }
+  }
+
+  get #program(): string {
+    return this.#options.program ?? PROGRAM;
   }
 
   async #scratch(): Promise<string> {

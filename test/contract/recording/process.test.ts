@@ -32,20 +32,18 @@ const written = (body: string, header = ''): { name: string; text: string } => (
 });
 
 describe('a pipeline file', () => {
-  it.each([
-    ['record-track', 'checked'],
-    ['record-conversation', 'checked'],
-  ])('%s is %s', async (name, answer) => {
+  it('is looked at, and others with it', async () => {
     const recorder = bench.spawn();
-    recorder.send({ type: 'check', pipeline: pipelineFile(name) });
+    const names = ['record-track', 'record-conversation', 'stream-rtp'];
+    recorder.send({ type: 'check', pipelines: names.map(pipelineFile) });
     expect(await recorder.exit).toBe(0);
-    expect(recorder.told).toEqual([{ type: answer }, { type: 'stopped' }]);
+    expect(recorder.told).toEqual([...names.map((name) => ({ type: 'checked', name })), { type: 'stopped' }]);
   });
 
   it.each(['check', 'start'] as const)('with a mistake is refused (%s), with its place', async (type) => {
     const pipeline = written('appsrc name=track !\n  fakesnk');
     const recorder = bench.spawn();
-    recorder.send(type === 'check' ? { type, pipeline } : startMessage(bench.directory, pipeline));
+    recorder.send(type === 'check' ? { type, pipelines: [pipeline] } : startMessage(bench.directory, pipeline));
     expect(await recorder.exit).toBe(65);
     expect(recorder.told[0]).toEqual({ type: 'refused', text: 'mine.gst:5:3: no element "fakesnk"' });
   });
@@ -183,10 +181,18 @@ describe('the process', () => {
       .split('\0')
       .filter((each) => each !== '');
     expect(environment.map((each) => each.split('=')[0]).sort()).toEqual(['GST_REGISTRY', 'HOME', 'LANG']);
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ');
-    expect(Number(fields[16])).toBe(10);
+    recorder.send({ type: 'track', ...voice });
+    await playClips(recorder, [{ track: voice, clip: cut(0.5) }]).done;
+    await recorder.message('segment-opened');
+    // Of every thread, those that GStreamer starts included.
+    const niceness = readdirSync(`/proc/${pid}/task`).map((thread) => {
+      const fields = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ');
+      return Number(fields[16]);
+    });
+    expect(niceness.length).toBeGreaterThan(10);
+    expect(new Set(niceness)).toEqual(new Set([10]));
   });
 
   it.each([

@@ -41,6 +41,7 @@ const take = (message) => {
   switch (message.type) {
     case 'start':
       start = message;
+      writeFileSync(join(start.directory, '.start'), JSON.stringify(message));
       segment = message.firstSegment;
       if (message.pipeline.name === 'levels') {
         say({ type: 'refused', text: 'levels.gst:1:1: no element "level"' });

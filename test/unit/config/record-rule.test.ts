@@ -1,4 +1,4 @@
-import { recordRule } from '../../../src/config/record-rule.ts';
+import { pipelineSettings, recordRule } from '../../../src/config/record-rule.ts';
 
 describe('RECORD', () => {
   const table: [rule: string, conversation: string, isRecorded: boolean][] = [
@@ -33,5 +33,21 @@ describe('RECORD', () => {
 
   it('needs a pattern', () => {
     expect(() => recordRule(',')).toThrow('no pattern');
+  });
+});
+
+describe('settings of a pipeline', () => {
+  it.each<[string, object]>([
+    ['host=10.0.0.9,port=5004', { host: '10.0.0.9', port: '5004' }],
+    [' host = a b , port=', { host: 'a b', port: '' }],
+    ['title=a=b', { title: 'a=b' }],
+    [',', {}],
+    ['', {}],
+  ])('%j', (text, settings) => {
+    expect(pipelineSettings(text)).toEqual(settings);
+  });
+
+  it.each(['host', '=a', 'Host=a', 'a.b=c', '__proto__=1', 'a=1,a=2'])('%j are none', (text) => {
+    expect(() => pipelineSettings(text)).toThrow(/is not name=value|is there twice/);
   });
 });

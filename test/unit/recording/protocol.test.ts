@@ -28,7 +28,7 @@ describe('a message of a recorder', () => {
 
   it.each<[FromRecorder]>([
     [{ type: 'ready' }],
-    [{ type: 'checked' }],
+    [{ type: 'checked', name: 'record-track' }],
     [{ type: 'refused', text: 'x.gst:1:1: no element "x"' }],
     [{ type: 'segment-opened', segment: 1, originMs: 1.5, files: ['a-1.webm'], tracks: [1, 2] }],
     [closed],

@@ -1,6 +1,6 @@
 import gst from 'node-gst';
 import { readdirSync, readFileSync } from 'node:fs';
-import { checkPipelineFile } from '../../../../src/recording/child/check.ts';
+import { checkPipelineFile, sampleSettings } from '../../../../src/recording/child/check.ts';
 import { parsePipelineFile } from '../../../../src/recording/pipeline-file/pipeline-file.ts';
 import { eventually } from '../../../support/eventually.ts';
 
@@ -15,7 +15,7 @@ beforeAll(() => void gst.init());
 describe('the pipelines of the repository', () => {
   it.each(NAMES)('%s can be made for every codec that it is for', (name) => {
     const file = parsePipelineFile(name, read(name));
-    checkPipelineFile(file);
+    checkPipelineFile(file, sampleSettings(file));
     expect(file.branches.size).toBeGreaterThan(0);
   });
 
@@ -32,7 +32,10 @@ describe('the pipelines of the repository', () => {
 
 describe('a mistake', () => {
   const HEADER = '# name: x\n# scope: track\n# kinds: audio\n# settings: port:number=5004, host\n';
-  const check = (body: string): void => checkPipelineFile(parsePipelineFile('x', `${HEADER}${body}`));
+  const check = (body: string, settings?: ReadonlyMap<string, string | number>): void => {
+    const file = parsePipelineFile('x', `${HEADER}${body}`);
+    checkPipelineFile(file, settings ?? sampleSettings(file));
+  };
 
   it.each([
     ['appsrc name=track ! fakesnk', '5:21: no element "fakesnk"'],
@@ -56,6 +59,16 @@ describe('a mistake', () => {
 
   it('of a value is refused where its type or range is wrong', () => {
     expect(() => check('appsrc name=track ! udpsink ttl={clockrate}')).toThrow(/^x\.gst:5:29: .*ttl/);
+  });
+
+  it.each([99_999, -1, 1.5])('of a setting is refused where the property does not take it: %d', (port) => {
+    const settings = new Map<string, string | number>([
+      ['port', port],
+      ['host', 'x'],
+    ]);
+    expect(() => check('appsrc name=track ! udpsink port={port} host={host}', settings)).toThrow(
+      /^x\.gst:5:29: .*port/,
+    );
   });
 });
 

@@ -4,6 +4,7 @@ import { createContext, type Context, type Overrides } from './app/context.ts';
 import { createRegistry } from './app/conversations.ts';
 import { conversationsOver } from './app/drain.ts';
 import { createChannels, createDirectory, observePeers } from './app/peers.ts';
+import { createAdmission, type Admission } from './app/permissions.ts';
 import { createPublicListener } from './app/public-listener.ts';
 import { completeRecordings, createRecordings, type RecordingParts } from './app/recordings.ts';
 import { createSessions } from './app/sessions.ts';
@@ -43,6 +44,7 @@ const WEBHOOK_FLUSH_MS = 2_000;
 export class App implements AsyncDisposable {
   readonly #context: Context;
   readonly #registry: Registry;
+  readonly #admission: Admission;
   readonly #directory: PeerDirectory;
   readonly #channels: Channels;
   readonly #recordings: Recordings;
@@ -58,16 +60,23 @@ export class App implements AsyncDisposable {
     const { config, clock } = context;
     this.#context = context;
     this.#registry = createRegistry(context);
+    this.#admission = createAdmission(context, this.#registry);
     this.#directory = createDirectory(context);
     const { recordings, check } = createRecordings(context, this.#registry);
     this.#recordings = recordings;
     this.#checkPipelines = check;
     this.#channels = createChannels(context, this.#registry, this.#recordings);
-    observePeers(context, this.#directory, this.#registry, this.#channels);
+    observePeers(context, this.#directory, this.#admission.devices, this.#channels);
     this.#liveness = new Liveness({ peers: this.#directory, timeout: config.peerTimeoutMs, clock });
     this.#sessions = createSessions(context, this.#directory);
-    this.#server = createPublicListener(context, this.#directory, this.#registry, this.#sessions);
-    this.#admin = createAdminListener(context, this.#directory, this.#registry, this.#recordings);
+    this.#server = createPublicListener(context, this.#directory, this.#admission.joins, this.#sessions);
+    this.#admin = createAdminListener(
+      context,
+      this.#directory,
+      this.#registry,
+      this.#recordings,
+      this.#admission.joins,
+    );
   }
 
   /** Where the public listener listens; null while it does not. */
@@ -142,6 +151,7 @@ export class App implements AsyncDisposable {
     else this.#directory.drain();
     const listenerClosed = this.#server.close();
     this.#liveness.stop();
+    this.#admission.close();
     // While the members are there: what they have said by now is recorded.
     await this.#recordings.close();
     await Promise.all([this.#sessions.close(), this.#directory.close()]);

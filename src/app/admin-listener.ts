@@ -1,3 +1,4 @@
+import type { Joins } from '../conversation/joins.ts';
 import type { Registry } from '../conversation/registry.ts';
 import { adminApp, type AdminAppOptions } from '../http/admin/admin-app.ts';
 import { HttpServer } from '../http/server.ts';
@@ -11,6 +12,7 @@ export const createAdminListener = (
   directory: PeerDirectory,
   registry: Registry,
   recordings: Recordings,
+  joins: Joins,
 ): HttpServer => {
   const listener = adminApp({
     rules: config,
@@ -22,6 +24,7 @@ export const createAdminListener = (
       membersOf: (id) => registry.membersOf(id),
     },
     recordings: recordingPorts(recordings),
+    permissions: { revoke: (user, conversation) => joins.revoke(user, conversation) },
     onRefused: (route, error) => reporter.requestRefused(route, error),
     onError,
   });

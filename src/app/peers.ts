@@ -4,6 +4,7 @@ import { PeerDirectory } from '../peer/directory.ts';
 import type { Recordings } from '../recording/service/recordings.ts';
 import { MAX_REMOTE_CANDIDATES } from '../sdp/limits.ts';
 import type { Context } from './context.ts';
+import type { Admission } from './permissions.ts';
 
 export const createDirectory = ({ config, plane, clock, onError }: Context): PeerDirectory =>
   new PeerDirectory({
@@ -34,7 +35,7 @@ export const createChannels = (context: Context, registry: Registry, recordings:
 export const observePeers = (
   { reporter }: Context,
   directory: PeerDirectory,
-  registry: Registry,
+  devices: Admission['devices'],
   channels: Channels,
 ): void => {
   directory.events.on('opened', (peer, plan) => {
@@ -43,14 +44,14 @@ export const observePeers = (
   });
   directory.events.on('connected', (peer, replaced) => {
     reporter.peerConnected(peer, replaced?.id ?? null);
-    if (replaced === null) registry.deviceConnected(peer);
-    else registry.deviceReplaced(replaced, peer);
+    if (replaced === null) devices.deviceConnected(peer);
+    else devices.deviceReplaced(replaced, peer);
   });
   directory.events.on('ended', (peer, end, wasCurrent) => {
     channels.end(peer.id, end.reason);
     reporter.peerEnded(peer, end);
     // An answer that failed: the client is told the code only, the reason is ours.
     if (end.error?.cause !== undefined) reporter.fault(end.error.cause);
-    if (wasCurrent) registry.deviceGone(peer);
+    if (wasCurrent) devices.deviceGone(peer);
   });
 };

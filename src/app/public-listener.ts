@@ -1,6 +1,4 @@
-import { httpPermission } from '../conversation/http-permission.ts';
-import { Joins } from '../conversation/joins.ts';
-import type { Registry } from '../conversation/registry.ts';
+import type { Joins } from '../conversation/joins.ts';
 import { ConnectRate } from '../http/connect-rate.ts';
 import { publicApp } from '../http/public-app.ts';
 import { HttpServer } from '../http/server.ts';
@@ -12,11 +10,10 @@ import type { Context } from './context.ts';
 export const createPublicListener = (
   { config, clock, reporter, onError }: Context,
   directory: PeerDirectory,
-  registry: Registry,
+  joins: Joins,
   sessions: Sessions,
 ): HttpServer => {
-  const { corsOrigins, connectRate, permissionsHost } = config;
-  const joins = new Joins(registry, permissionsHost === null ? null : httpPermission(permissionsHost));
+  const { corsOrigins, connectRate } = config;
   const listener = publicApp({
     corsOrigins,
     proxyRules: config,

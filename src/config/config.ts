@@ -41,6 +41,8 @@ export interface Config {
   readonly drainTimeoutMs: number;
   /** Without a slash at its end; `null`: nobody is asked. */
   readonly permissionsHost: string | null;
+  readonly permissionsRecheckMs: number;
+  readonly permissionsGraceMs: number;
   /** `null`: nobody is told. */
   readonly webhooks: WebhookConfig | null;
   readonly recording: RecordingConfig;
@@ -86,6 +88,8 @@ export function parseConfig(environment: Environment): Config {
     joinTtlMs: values.JOIN_TTL,
     drainTimeoutMs: values.DRAIN_TIMEOUT,
     permissionsHost: values.PERMISSIONS_HOST === '' ? null : values.PERMISSIONS_HOST,
+    permissionsRecheckMs: values.PERMISSIONS_RECHECK,
+    permissionsGraceMs: values.PERMISSIONS_GRACE,
     webhooks: webhookConfig(values),
     recording: recordingConfig(values),
     logLevel: values.LOG_LEVEL,

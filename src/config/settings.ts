@@ -135,6 +135,13 @@ export const SETTINGS = {
     'Service that is asked whether a user may join a conversation. Empty: everybody may.',
     'an http or https URL without credentials, query or fragment, e.g. http://permissions:8080',
   ),
+  PERMISSIONS_RECHECK: duration('30', 'How often it is asked again about users who are connected.'),
+  PERMISSIONS_GRACE: setting(
+    secondsOrNone,
+    '300',
+    'How long a user stays in a conversation while it does not answer.',
+    `0, or ${SECONDS}`,
+  ),
   WEBHOOK_URL: setting(
     httpUrl,
     '',

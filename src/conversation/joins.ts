@@ -1,7 +1,6 @@
 import { ServiceError } from '../base/errors.ts';
 import type { ConversationId, UserId } from '../base/ids.ts';
-import type { Registry } from './registry.ts';
-import type { Permission } from './types.ts';
+import type { LeaveReason, Permission } from './types.ts';
 
 /** Permission checks at a time, over all users. Each takes at most a few seconds. */
 export const MAX_CHECKS = 1000;
@@ -12,7 +11,15 @@ interface Requests {
   last: number;
   /** A request up to this number changes nothing any more: it, or one that came after it, was carried out. */
   superseded: number;
+  /** A request up to this number is refused whatever its check says: the permission was revoked after it. */
+  revoked: number;
   readonly running: Map<number, ConversationId>;
+}
+
+/** Where they are carried out. */
+export interface JoinTarget {
+  join(userid: UserId, conversation: ConversationId): unknown;
+  leave(userid: UserId, conversation: ConversationId, reason: LeaveReason): boolean;
 }
 
 /**
@@ -23,14 +30,14 @@ interface Requests {
  * that is still being checked.
  */
 export class Joins {
-  readonly #registry: Pick<Registry, 'join' | 'leave'>;
+  readonly #target: JoinTarget;
   readonly #permission: Permission | null;
   readonly #requests = new Map<UserId, Requests>();
   #checks = 0;
 
   /** @param permission null: everybody may join everything. */
-  constructor(registry: Pick<Registry, 'join' | 'leave'>, permission: Permission | null) {
-    this.#registry = registry;
+  constructor(target: JoinTarget, permission: Permission | null) {
+    this.#target = target;
     this.#permission = permission;
   }
 
@@ -42,13 +49,14 @@ export class Joins {
   /** Rejects with a ServiceError `permission-denied`, `full` or `conversation-full`; then nothing has changed. */
   async join(userid: UserId, conversation: ConversationId): Promise<void> {
     if (this.#permission === null) {
-      this.#registry.join(userid, conversation);
+      this.#target.join(userid, conversation);
       return;
     }
     if (this.#checks >= MAX_CHECKS) throw new ServiceError('full', { detail: 'permission checks', retryAfter: 2 });
     const requests = this.#requests.get(userid) ?? {
       last: 0,
       superseded: 0,
+      revoked: 0,
       running: new Map<number, ConversationId>(),
     };
     this.#requests.set(userid, requests);
@@ -57,29 +65,31 @@ export class Joins {
     const allowed = await this.#check(this.#permission, userid, conversation);
     requests.running.delete(number);
     if (requests.running.size === 0) this.#requests.delete(userid);
-    if (!allowed) throw new ServiceError('permission-denied');
+    if (!allowed || number <= requests.revoked) throw new ServiceError('permission-denied');
     if (number <= requests.superseded) return;
-    this.#registry.join(userid, conversation);
+    this.#target.join(userid, conversation);
     requests.superseded = number;
   }
 
   /** False where the user is not in this conversation, nor about to be. */
   leave(userid: UserId, conversation: ConversationId): boolean {
     const requests = this.#requests.get(userid);
-    let asked = false;
-    for (const [number, each] of requests?.running ?? []) {
-      if (requests === undefined || each !== conversation) continue;
-      asked = true;
-      requests.superseded = Math.max(requests.superseded, number);
-    }
-    return this.#registry.leave(userid, conversation) || asked;
+    const last = lastOf(requests, conversation);
+    if (requests !== undefined) requests.superseded = Math.max(requests.superseded, last);
+    return this.#target.leave(userid, conversation, 'asked') || last > 0;
+  }
+
+  /** The user is out at once, and what is being checked for him in this conversation is refused. */
+  revoke(userid: UserId, conversation: ConversationId): void {
+    const requests = this.#requests.get(userid);
+    if (requests !== undefined) requests.revoked = Math.max(requests.revoked, lastOf(requests, conversation));
+    this.#target.leave(userid, conversation, 'denied');
   }
 
   async #check(permission: Permission, userid: UserId, conversation: ConversationId): Promise<boolean> {
     this.#checks += 1;
     try {
-      // The port is typed, but what is behind it is another program's answer: only a plain true is a yes.
-      return ((await permission(userid, conversation)) as unknown) === true;
+      return (await permission(userid, conversation)) === 'yes';
     } catch {
       return false;
     } finally {
@@ -87,3 +97,7 @@ export class Joins {
     }
   }
 }
+
+/** The newest request for this conversation that is being checked; 0 where there is none. */
+const lastOf = (requests: Requests | undefined, conversation: ConversationId): number =>
+  Math.max(0, ...[...(requests?.running ?? [])].filter(([, each]) => each === conversation).map(([number]) => number));

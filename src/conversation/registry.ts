@@ -147,11 +147,11 @@ export class Registry {
   }
 
   /** False, and nothing is done, where the user is not in this conversation. */
-  leave(userid: UserId, conversation: ConversationId): boolean {
+  leave(userid: UserId, conversation: ConversationId, reason: LeaveReason = 'asked'): boolean {
     this.#expiry.sweep();
     const user = this.#users.get(userid);
     if (user?.room?.id !== conversation) return false;
-    this.#takeOut(user, 'asked');
+    this.#takeOut(user, reason);
     return true;
   }
 

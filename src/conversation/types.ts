@@ -38,7 +38,9 @@ export type LeaveReason =
   /** He joined another one. */
   | 'moved'
   /** No device of his was connected for `JOIN_TTL`. */
-  | 'expired';
+  | 'expired'
+  /** He may no more: the permission service said so, or has not answered for too long, or it was revoked. */
+  | 'denied';
 
 export type ConversationEvents = {
   /** A user joined; his devices follow, or come later. */
@@ -60,5 +62,8 @@ export type ConversationEvents = {
   closed: [conversation: ConversationId];
 };
 
-/** Asks whether a user may join. Anything but a plain `true`, a rejection included, is a no. */
-export type Permission = (userid: UserId, conversation: ConversationId) => Promise<boolean>;
+/** Whether a user may be in a conversation; `unknown` where nobody could tell. */
+export type Verdict = 'yes' | 'no' | 'unknown';
+
+/** Asks. A rejection is `unknown`. */
+export type Permission = (userid: UserId, conversation: ConversationId) => Promise<Verdict>;

@@ -36,6 +36,8 @@ export const EVENTS = kinds({
 
   'user-joined': { level: 'info', text: 'a user joined a conversation' },
   'user-left': { level: 'info', text: 'a user left a conversation' },
+  'permissions-unanswered': { level: 'warn', text: 'the permission service does not answer: nobody can join' },
+  'permissions-answered': { level: 'info', text: 'the permission service answers again' },
   'conversation-opened': { level: 'info', text: 'the first member is in a conversation' },
   'conversation-closed': { level: 'info', text: 'the last member left a conversation' },
   'member-joined': { level: 'debug', text: 'a device is in a conversation' },
@@ -120,6 +122,8 @@ export interface EventFields {
     readonly userid: UserId;
     readonly reason: LeaveReason;
   };
+  readonly 'permissions-unanswered': Readonly<Record<string, never>>;
+  readonly 'permissions-answered': Readonly<Record<string, never>>;
   readonly 'conversation-opened': { readonly conversation: ConversationId };
   readonly 'conversation-closed': { readonly conversation: ConversationId };
   readonly 'member-joined': MemberFields;

@@ -111,6 +111,14 @@ export class Reporter {
     this.#report('user-left', { conversation, userid, reason });
   }
 
+  permissionsUnanswered(): void {
+    this.#report('permissions-unanswered', {});
+  }
+
+  permissionsAnswered(): void {
+    this.#report('permissions-answered', {});
+  }
+
   conversationOpened(conversation: ConversationId): void {
     this.#report('conversation-opened', { conversation });
   }

@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { httpPermission } from '../../src/conversation/http-permission.ts';
+import { httpPermission } from '../../src/conversation/permission/http-permission.ts';
 import { room, user } from '../support/members.ts';
 
 /** The permission service as a real server, whose answers are the test's. */
@@ -28,38 +28,43 @@ describe('httpPermission', () => {
     httpPermission(host, timeoutMs)(user(userid), room(conversation));
 
   it('takes 200 for a yes', async () => {
-    expect(await ask()).toBe(true);
+    expect(await ask()).toBe('yes');
     expect(urls).toEqual(['GET /user/ann/conversation/r']);
   });
 
   // The original service never looked at the status.
-  it.each([201, 202, 204, 206, 400, 401, 403, 404, 429, 500, 503])('takes %d for a no', async (status) => {
+  it.each([401, 403, 404])('takes %d for a no', async (status) => {
     listener = (_, response) => response.writeHead(status).end();
-    expect(await ask()).toBe(false);
+    expect(await ask()).toBe('no');
   });
 
-  it('takes a redirect for a no, and does not follow it', async () => {
+  it.each([201, 202, 204, 206, 400, 410, 429, 500, 503])('%d tells nothing', async (status) => {
+    listener = (_, response) => response.writeHead(status).end();
+    expect(await ask()).toBe('unknown');
+  });
+
+  it('a redirect tells nothing, and is not followed', async () => {
     listener = (_, response) => response.writeHead(302, { location: `${host}/user/bob/conversation/r` }).end();
-    expect(await ask()).toBe(false);
+    expect(await ask()).toBe('unknown');
     expect(urls).toHaveLength(1);
   });
 
   it('does not read the body: an endless one is neither a no nor a wait', async () => {
     listener = (_, response) => response.writeHead(200).write('no');
-    expect(await ask()).toBe(true);
+    expect(await ask()).toBe('yes');
   });
 
-  it('takes no answer in time for a no', async () => {
+  it('no answer in time tells nothing', async () => {
     listener = () => undefined;
-    expect(await ask('ann', 'r', 50)).toBe(false);
+    expect(await ask('ann', 'r', 50)).toBe('unknown');
   });
 
-  it('takes a broken connection, and a server that is not there, for a no', async () => {
+  it('a broken connection, and a server that is not there, tell nothing', async () => {
     listener = (request) => request.socket.destroy();
-    expect(await ask()).toBe(false);
+    expect(await ask()).toBe('unknown');
     server.closeAllConnections();
     await new Promise((done) => server.close(done));
-    expect(await ask()).toBe(false);
+    expect(await ask()).toBe('unknown');
   });
 
   it('encodes ids, so that none can ask about another', async () => {
@@ -73,7 +78,7 @@ describe('httpPermission', () => {
     ['ann', '..'],
     ['\ud800', 'r'],
   ])('takes an id that no URL can carry (%j, %j) for a no, unasked', async (userid, conversation) => {
-    expect(await ask(userid, conversation)).toBe(false);
+    expect(await ask(userid, conversation)).toBe('no');
     expect(urls).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import { ServiceError } from '../../base/errors.ts';
 import type { RequestListener } from '../upgrade.ts';
 import { sendProblem } from '../problem.ts';
 import { conversationRoutes, type ConversationPorts } from './conversations.ts';
+import { permissionRoutes, type PermissionPorts } from './permissions.ts';
 import { recordingRoutes, type RecordingPorts } from './recordings.ts';
 import { guard, type AdminRules } from './guard.ts';
 
@@ -15,6 +16,7 @@ export interface AdminAppOptions {
   readonly checkReady: () => void;
   readonly conversations: ConversationPorts;
   readonly recordings: RecordingPorts;
+  readonly permissions: PermissionPorts;
   readonly onRefused: (route: string, error: ServiceError) => void;
   /** Gets what is no `ServiceError`: a bug. */
   readonly onError: (error: unknown) => void;
@@ -30,6 +32,7 @@ export const adminApp = (options: AdminAppOptions): RequestListener => {
   app.get('/readyz', (_request, response) => ok(response, options.checkReady));
   app.use(conversationRoutes(options.conversations));
   app.use(recordingRoutes(options.recordings));
+  app.use(permissionRoutes(options.permissions));
   return (request, response) => {
     // Express calls this with what a handler threw, or with nothing where none of them answered.
     app(request as Request, response as Response, (error?: unknown) => fail(options, request, response, error));

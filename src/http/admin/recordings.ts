@@ -1,6 +1,7 @@
-import express, { Router } from 'express';
+import { Router } from 'express';
 import { ServiceError } from '../../base/errors.ts';
 import type { ConversationId } from '../../base/ids.ts';
+import { bodyObject, jsonBody, objectOf, textMember } from './json-body.ts';
 
 export interface RecordingPorts {
   /** Those that run, and of those that have ended the last; oldest first. */
@@ -20,20 +21,13 @@ export interface RecordingWish {
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
-/** A name and a few settings. */
-const MAX_BODY = 16_384;
-
 /** POST /conversations/:id/recordings, GET /recordings, GET and DELETE /recordings/:id. */
 export const recordingRoutes = (ports: RecordingPorts): Router => {
   const router = Router();
-  router.post(
-    '/conversations/:id/recordings',
-    express.text({ type: () => true, limit: MAX_BODY }),
-    async (request, response) => {
-      const id = await ports.start(request.params['id'] as ConversationId, wishOf(request.body));
-      response.status(201).location(`/recordings/${id}`).json({ id });
-    },
-  );
+  router.post('/conversations/:id/recordings', jsonBody, async (request, response) => {
+    const id = await ports.start(request.params['id'] as ConversationId, wishOf(request.body));
+    response.status(201).location(`/recordings/${id}`).json({ id });
+  });
   router.get('/recordings', async (_request, response) => {
     response.json({ recordings: await ports.list() });
   });
@@ -47,24 +41,8 @@ export const recordingRoutes = (ports: RecordingPorts): Router => {
 };
 
 function wishOf(body: unknown): RecordingWish {
-  const { pipeline, settings = {} } = objectOf(parsed(typeof body === 'string' ? body : ''));
-  if (typeof pipeline !== 'string') {
-    throw new ServiceError('admin-body', { detail: 'a "pipeline" is wanted, the name of one' });
-  }
-  return { pipeline, settings: objectOf(settings) };
-}
-
-function objectOf(value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new ServiceError('admin-body', { detail: 'the body and its "settings" are JSON objects' });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new ServiceError('admin-body', { detail: 'this is no JSON' });
-  }
+  const wish = bodyObject(body);
+  return { pipeline: textMember(wish, 'pipeline', 'the name of one'), settings: objectOf(wish['settings'] ?? {}) };
 }
 
 function found<T>(thing: T | null): T {

@@ -2,6 +2,7 @@ import { ServiceError } from '../../../src/base/errors.ts';
 import type { ConversationId, UserId } from '../../../src/base/ids.ts';
 import { Joins, MAX_CHECKS } from '../../../src/conversation/joins.ts';
 import { Registry } from '../../../src/conversation/registry.ts';
+import type { Verdict } from '../../../src/conversation/types.ts';
 import { FakeMediaPlane } from '../../../src/media/fake/plane.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { room, user } from '../../support/members.ts';
@@ -33,7 +34,7 @@ describe('Joins', () => {
       answer: (allowed: unknown) => void;
       fail: () => void;
     }[] = [];
-    const permission = (userid: UserId, conversation: ConversationId): Promise<boolean> =>
+    const permission = (userid: UserId, conversation: ConversationId): Promise<Verdict> =>
       new Promise((resolve, reject) => {
         const answer = resolve as (allowed: unknown) => void;
         asked.push({ userid, conversation, answer, fail: () => reject(new Error('no answer')) });
@@ -58,13 +59,13 @@ describe('Joins', () => {
     const join = outcome(joins.join(ANN, R));
     expect(asked).toMatchObject([{ userid: ANN, conversation: R }]);
     expect(registry.conversationOf(ANN)).toBeNull();
-    asked[0]!.answer(true);
+    asked[0]!.answer('yes');
     expect(await join).toBe('joined');
     expect(registry.conversationOf(ANN)).toBe(R);
   });
 
   // The original service took any answer for a yes.
-  it.each([[false], ['no'], ['yes'], [1], [{}], [undefined], [null]])('takes %j for a no', async (answer) => {
+  it.each([['no'], ['unknown'], [true], [1], [{}], [undefined], [null]])('takes %j for a no', async (answer) => {
     const { asked, joins } = service();
     const join = outcome(joins.join(ANN, R));
     asked[0]!.answer(answer);
@@ -84,13 +85,13 @@ describe('Joins', () => {
   describe('the last request of a user wins, whenever its check ends', () => {
     it.each([
       // Joins of R then S; who is answered first, with what; where the user is in the end.
-      [[1, 0], [true, true], S, ['joined', 'joined']],
-      [[0, 1], [true, true], S, ['joined', 'joined']],
-      [[1, 0], [true, false], R, ['joined', 'permission-denied']],
-      [[0, 1], [true, false], R, ['joined', 'permission-denied']],
-      [[1, 0], [false, true], S, ['permission-denied', 'joined']],
-      [[0, 1], [false, true], S, ['permission-denied', 'joined']],
-      [[1, 0], [false, false], null, ['permission-denied', 'permission-denied']],
+      [[1, 0], ['yes', 'yes'], S, ['joined', 'joined']],
+      [[0, 1], ['yes', 'yes'], S, ['joined', 'joined']],
+      [[1, 0], ['yes', 'no'], R, ['joined', 'permission-denied']],
+      [[0, 1], ['yes', 'no'], R, ['joined', 'permission-denied']],
+      [[1, 0], ['no', 'yes'], S, ['permission-denied', 'joined']],
+      [[0, 1], ['no', 'yes'], S, ['permission-denied', 'joined']],
+      [[1, 0], ['no', 'no'], null, ['permission-denied', 'permission-denied']],
     ] as const)('answers in order %j, %j: in %s', async (order, answers, expected, outcomes) => {
       const { asked, joins } = service();
       const both = [outcome(joins.join(ANN, R)), outcome(joins.join(ANN, S))];
@@ -105,9 +106,9 @@ describe('Joins', () => {
     it('and of users each has his own', async () => {
       const { asked, joins } = service();
       const both = [outcome(joins.join(ANN, R)), outcome(joins.join(BOB, S))];
-      asked[1]!.answer(true);
+      asked[1]!.answer('yes');
       await both[1];
-      asked[0]!.answer(true);
+      asked[0]!.answer('yes');
       await both[0];
       expect([registry.conversationOf(ANN), registry.conversationOf(BOB)]).toEqual([R, S]);
     });
@@ -116,7 +117,7 @@ describe('Joins', () => {
       const { asked, joins } = service();
       for (const [i, conversation] of [R, S, R].entries()) {
         const join = joins.join(ANN, conversation);
-        asked[i]!.answer(true);
+        asked[i]!.answer('yes');
         expect(joins.pendingUsers).toBe(1);
         await join;
         expect(registry.conversationOf(ANN)).toBe(conversation);
@@ -128,7 +129,7 @@ describe('Joins', () => {
       const { asked, joins } = service();
       const join = outcome(joins.join(ANN, R));
       expect([joins.leave(ANN, S), joins.leave(ANN, R)]).toEqual([false, true]);
-      asked[0]!.answer(true);
+      asked[0]!.answer('yes');
       expect(await join).toBe('joined');
       expect(registry.conversationOf(ANN)).toBeNull();
     });
@@ -139,15 +140,29 @@ describe('Joins', () => {
       const all = [joins.join(ANN, R), joins.join(ANN, S)];
       expect(joins.leave(ANN, R)).toBe(true);
       all.push(joins.join(ANN, T));
-      for (const { answer } of [...asked].reverse()) answer(true);
+      for (const { answer } of [...asked].reverse()) answer('yes');
       await Promise.all(all);
       expect(registry.conversationOf(ANN)).toBe(T);
       const [again, last] = [joins.join(ANN, R), joins.join(ANN, S)];
       expect(joins.leave(ANN, S)).toBe(true);
-      for (const { answer } of asked.slice(3)) answer(true);
+      for (const { answer } of asked.slice(3)) answer('yes');
       await Promise.all([again, last]);
       expect(registry.conversationOf(ANN)).toBe(T);
     });
+  });
+
+  it('a revoked permission refuses the joins that are being checked, and none of another conversation or later', async () => {
+    const { asked, joins } = service();
+    const all = [outcome(joins.join(ANN, R)), outcome(joins.join(ANN, S)), outcome(joins.join(BOB, R))];
+    joins.revoke(ANN, R);
+    all.push(outcome(joins.join(ANN, R)));
+    for (const { answer } of asked) answer('yes');
+    expect(await Promise.all(all)).toEqual(['permission-denied', 'joined', 'joined', 'joined']);
+    expect(registry.conversationOf(ANN)).toBe(R);
+    joins.revoke(ANN, S);
+    expect(registry.conversationOf(ANN)).toBe(R);
+    joins.revoke(ANN, R);
+    expect([registry.conversationOf(ANN), registry.conversationOf(BOB)]).toEqual([null, R]);
   });
 
   it('tells limits of the registry, and an older join then still counts', async () => {
@@ -155,9 +170,9 @@ describe('Joins', () => {
     registry.join(user('x'), T);
     registry.join(user('y'), R);
     const both = [outcome(joins.join(ANN, R)), outcome(joins.join(ANN, S))];
-    asked[1]!.answer(true);
+    asked[1]!.answer('yes');
     expect(await both[1]).toBe('full');
-    asked[0]!.answer(true);
+    asked[0]!.answer('yes');
     expect(await both[0]).toBe('joined');
     expect(registry.conversationOf(ANN)).toBe(R);
   });
@@ -167,10 +182,10 @@ describe('Joins', () => {
     const all = Array.from({ length: MAX_CHECKS }, () => outcome(joins.join(ANN, R)));
     expect(await outcome(joins.join(BOB, R))).toBe('full');
     expect(asked).toHaveLength(MAX_CHECKS);
-    for (const { answer } of asked) answer(true);
+    for (const { answer } of asked) answer('yes');
     expect(new Set(await Promise.all(all))).toEqual(new Set(['joined']));
     const join = outcome(joins.join(BOB, R));
-    asked.at(-1)!.answer(true);
+    asked.at(-1)!.answer('yes');
     expect(await join).toBe('joined');
   });
 });

@@ -138,6 +138,7 @@ describe('under a sanitizer', () => {
     expect(coreSources()).toEqual(
       expect.arrayContaining(
         ['media/ingest', 'media/track', 'media/slot', 'media/forwarder', 'media/peer_core', 'media/rtp']
+          .concat(['media/direct/report_builder', 'media/direct/retransmitter', 'media/direct/feedback_reader'])
           .concat(['media/tap/tap', 'media/tap/tap_writer', 'tap_reader/reader', 'tap_reader/stream'])
           .map((name) => `${name}.cc`),
       ),
@@ -164,6 +165,12 @@ describe('under a sanitizer', () => {
     test('queues, windows and streams against models', () => {
       const { status, output } = runSanitized(program, 'models', '20000');
       expect(output).toBe('as the models\n');
+      expect(status).toBe(0);
+    }, 60_000);
+
+    test('reports, resends and feedback against bytes and models', () => {
+      const { status, output } = runSanitized(program, 'direct', '10000');
+      expect(output).toBe('as it should be\n');
       expect(status).toBe(0);
     }, 60_000);
 

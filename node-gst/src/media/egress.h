@@ -18,6 +18,9 @@ struct OutPacket {
   size_t payload_size = 0;
   // When the media was captured, on the server's clock; never later than its arrival here.
   int64_t capture_ns = 0;
+  // What its timestamp stands for, on the same clock: `capture_ns`, or later for a moment after a switch. What a sender
+  // report is computed from.
+  int64_t timestamp_ns = 0;
   // The section of the receiver's offer.
   uint32_t mline = 0;
 

@@ -24,6 +24,13 @@ inline void WriteNtp64(uint8_t* at, int64_t unix_ns) {
   WriteU32(at + 4, static_cast<uint32_t>((static_cast<uint64_t>(rest) << 32) / kNsPerSecond));
 }
 
+// The middle 32 bits, in 1/65536 s: how reports name the time of another (RFC 3550 §6.4.1).
+inline uint32_t MiddleOfNtp64(int64_t unix_ns) {
+  uint8_t bytes[kNtp64Size];
+  WriteNtp64(bytes, unix_ns);
+  return ReadU32(bytes + 2);
+}
+
 // What was written comes back to the nanosecond.
 inline int64_t ReadNtp64(const uint8_t* at) {
   const uint32_t since_1900 = ReadU32(at);

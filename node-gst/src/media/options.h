@@ -35,6 +35,15 @@ struct TrackOptions : SectionOptions {
 
 struct SlotOptions : SectionOptions {
   uint32_t ssrc = 0;
+  // The receiver asks again for what is lost (generic NACK, RFC 4585).
+  bool nack = false;
+};
+
+// The stream in which a slot's lost packets are sent again (RFC 4588), where one was negotiated.
+struct Repair {
+  uint32_t mline = 0;
+  uint32_t ssrc = 0;
+  uint8_t payload_type = 0;
 };
 
 struct PeerOptions {

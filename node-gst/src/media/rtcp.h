@@ -13,7 +13,9 @@ namespace media {
 struct RtcpPacket {
   static constexpr uint8_t kSenderReport = 200;
   static constexpr uint8_t kReceiverReport = 201;
+  static constexpr uint8_t kDescription = 202;
   static constexpr uint8_t kBye = 203;
+  static constexpr uint8_t kTransportFeedback = 205;
   static constexpr uint8_t kPayloadFeedback = 206;
   static constexpr uint8_t kPli = 1;
   static constexpr uint8_t kFir = 4;

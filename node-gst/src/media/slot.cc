@@ -123,6 +123,7 @@ void Slot::Write(const MediaPacket& packet, uint16_t sequence, OutPacket& out) n
   out.payload = packet.rtp.payload.data() + descriptor;
   out.payload_size = packet.rtp.payload.size() - descriptor;
   out.capture_ns = packet.capture_ns;
+  out.timestamp_ns = packet.capture_ns + timestamp_.AheadNs();
   out.mline = options_.mline;
 }
 

@@ -38,6 +38,7 @@ void TimestampMap::Start(uint32_t in, int64_t capture_ns) noexcept {
 uint32_t TimestampMap::Map(uint32_t in, int64_t capture_ns) noexcept {
   const int64_t owed = Owed(in);
   const uint32_t out = in + delta_ + static_cast<uint32_t>(owed);
+  ahead_ns_ = owed * 1'000'000'000 / clock_rate_;
   if (!sent_ || static_cast<int32_t>(out - highest_out_) > 0) {
     sent_ = true;
     highest_out_ = out;

@@ -28,6 +28,8 @@ class TimestampMap {
   // Another stream begins with a packet of this timestamp and capture time.
   void Start(uint32_t in, int64_t capture_ns) noexcept;
   uint32_t Map(uint32_t in, int64_t capture_ns) noexcept;
+  // How far the timestamp of the packet that was mapped last is ahead of real time, where it gets back to it by itself.
+  int64_t AheadNs() const noexcept { return ahead_ns_; }
 
  private:
   int64_t Ticks(int64_t ns) const noexcept;
@@ -53,6 +55,7 @@ class TimestampMap {
   // How far the stream ran ahead at its first packet, `start_in_`, where it gets back to real time by itself; else 0.
   int64_t debt_ = 0;
   uint32_t start_in_ = 0;
+  int64_t ahead_ns_ = 0;
 };
 
 }  // namespace media

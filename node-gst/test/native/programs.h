@@ -10,3 +10,5 @@ int RunTaps(double seconds);
 int RunModels(uint32_t steps);
 // So many hostile packets. Returns the exit code.
 int RunHostile(uint32_t packets);
+// So many steps of the direct egress's RTCP, compared with bytes and models. Returns the exit code.
+int RunDirect(uint32_t steps);

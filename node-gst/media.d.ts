@@ -86,6 +86,29 @@ export interface PeerMediaCounters {
   /** Inner elements of webrtcbin that were found; a name that is missing here was not. */
   readonly hooks: readonly string[];
   readonly dropped: DropCounters;
+  /** From the arrival of a packet of this peer until every slot it went to has sent it. */
+  readonly forwarding: Durations;
+  /** As they were at the close after it. */
+  readonly repairs: RepairCounters;
+}
+
+/** Durations by size. */
+export interface Durations {
+  /** Upper bounds in µs, ascending. */
+  readonly boundsUs: readonly number[];
+  /** One for each bound, not cumulative, and one for what took longer than the last. */
+  readonly counts: readonly number[];
+  readonly totalUs: number;
+}
+
+/** `In`: from this peer; `Out`: to it. */
+export interface RepairCounters {
+  /** Requests for lost packets (generic NACK). */
+  readonly nacksIn: number;
+  readonly nacksOut: number;
+  /** Packets that were sent again (RFC 4588). */
+  readonly retransmissionsIn: number;
+  readonly retransmissionsOut: number;
 }
 
 export interface DropCounters {

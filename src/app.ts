@@ -6,6 +6,7 @@ import { conversationsOver } from './app/drain.ts';
 import { createChannels, createDirectory, observePeers } from './app/peers.ts';
 import { createAdmission, type Admission } from './app/permissions.ts';
 import { createPublicListener } from './app/public-listener.ts';
+import { createMetrics } from './app/metrics.ts';
 import { completeRecordings, createRecordings, type RecordingParts } from './app/recordings.ts';
 import { createSessions } from './app/sessions.ts';
 import { openWebhooks } from './app/webhooks.ts';
@@ -15,6 +16,7 @@ import { formatListen } from './config/listen.ts';
 import type { Registry } from './conversation/registry.ts';
 import type { HttpServer } from './http/server.ts';
 import type { PeerDirectory } from './peer/directory.ts';
+import type { Sampler } from './metrics/sampler.ts';
 import { Liveness } from './peer/liveness.ts';
 import type { Recordings } from './recording/service/recordings.ts';
 import type { Sessions } from './signalling/sessions.ts';
@@ -51,6 +53,7 @@ export class App implements AsyncDisposable {
   readonly #checkPipelines: RecordingParts['check'];
   readonly #liveness: Liveness;
   readonly #sessions: Sessions;
+  readonly #sampler: Sampler;
   readonly #server: HttpServer;
   readonly #admin: HttpServer;
   #webhooks: Webhooks | null = null;
@@ -70,13 +73,22 @@ export class App implements AsyncDisposable {
     this.#liveness = new Liveness({ peers: this.#directory, timeout: config.peerTimeoutMs, clock });
     this.#sessions = createSessions(context, this.#directory);
     this.#server = createPublicListener(context, this.#directory, this.#admission.joins, this.#sessions);
-    this.#admin = createAdminListener(
-      context,
-      this.#directory,
-      this.#registry,
-      this.#recordings,
-      this.#admission.joins,
-    );
+    const { metrics, sampler } = createMetrics(context, {
+      directory: this.#directory,
+      registry: this.#registry,
+      channels: this.#channels,
+      recordings: this.#recordings,
+      sessions: this.#sessions,
+      webhooksWaiting: () => this.#webhooks?.waiting ?? 0,
+    });
+    this.#sampler = sampler;
+    this.#admin = createAdminListener(context, {
+      directory: this.#directory,
+      registry: this.#registry,
+      recordings: this.#recordings,
+      joins: this.#admission.joins,
+      metrics,
+    });
   }
 
   /** Where the public listener listens; null while it does not. */
@@ -152,6 +164,7 @@ export class App implements AsyncDisposable {
     const listenerClosed = this.#server.close();
     this.#liveness.stop();
     this.#admission.close();
+    this.#sampler.stop();
     // While the members are there: what they have said by now is recorded.
     await this.#recordings.close();
     await Promise.all([this.#sessions.close(), this.#directory.close()]);

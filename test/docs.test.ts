@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ERRORS } from '../src/base/errors.ts';
 import { SETTINGS } from '../src/config/settings.ts';
+import { METRICS } from '../src/metrics/catalogue.ts';
+import { processRegistry } from '../src/metrics/process.ts';
 import { WEBHOOK_TYPES } from '../src/webhooks/types.ts';
 import { RULES } from './support/architecture-rules.ts';
 import { codeSpans, headings, sectionUnder, tableUnder, unquote, withoutBlocks } from './support/markdown.ts';
@@ -151,6 +153,38 @@ describe('the types of webhooks', () => {
   it('stand in docs/webhooks.md as in the code', () => {
     const rows = tableUnder(read('docs/webhooks.md'), 'Types').map(([type = '']) => unquote(type));
     expect(rows).toEqual(WEBHOOK_TYPES);
+  });
+});
+
+describe('metrics', () => {
+  it('stand in docs/metrics.md as in the code', () => {
+    const rows = tableUnder(read('docs/metrics.md'), 'Metrics of the service').map(
+      ([name = '', type, labels = '', help]) => [unquote(name), { type, help, labels: codeSpans(labels) }],
+    );
+    expect(rows).toEqual(Object.entries(METRICS));
+  });
+
+  it('of the process stand there too', async () => {
+    const rows = tableUnder(read('docs/metrics.md'), 'Metrics of the process').map(([name = '', type, help]) => ({
+      name: unquote(name),
+      type,
+      help,
+    }));
+    const there = await processRegistry().getMetricsAsJSON();
+    expect(rows).toEqual(there.map(({ name, type, help }) => ({ name, type: String(type), help })));
+  });
+
+  it('that a document names are there', () => {
+    const known = new Set([
+      ...Object.keys(METRICS),
+      ...processRegistry()
+        .getMetricsAsArray()
+        .map(({ name }) => name),
+    ]);
+    const named = DOCS.flatMap((path) =>
+      codeSpans(read(path)).flatMap((span) => span.match(/\b(?:webrtc|process|nodejs)_[a-z0-9_]+/g) ?? []),
+    );
+    expect(named.filter((name) => !known.has(name.replace(/_(?:bucket|sum|count)$/, '')))).toEqual([]);
   });
 });
 

@@ -87,13 +87,15 @@ describe('new pads', () => {
   test('a property of webrtcbin can be read while it emits under its lock', async () => {
     for (let round = 0; round < 20; ++round) {
       const peer = new Peer('answerer');
-      let pads = 0;
+      let emitted = 0;
+      // 1.22 makes the pads of transceivers now, 1.26 when there is something to send.
       peer.bin.on('pad-added', (pad) => {
-        ++pads;
+        ++emitted;
         expect(peer.bin.get('signaling-state')).toMatch(/stable|have-remote-offer/);
         (pad as GstObject).dispose();
       });
       peer.bin.on('on-new-transceiver', (transceiver) => {
+        ++emitted;
         peer.bin.get('connection-state');
         (transceiver as GstObject).dispose();
       });
@@ -107,7 +109,7 @@ describe('new pads', () => {
         peer.bin.get('local-description');
       }
       await set;
-      await until('three pads', () => pads === 3 || pads);
+      await until('three transceivers or their pads', () => emitted >= 3 || emitted);
       await peer.close();
     }
   });

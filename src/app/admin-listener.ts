@@ -2,22 +2,30 @@ import type { Joins } from '../conversation/joins.ts';
 import type { Registry } from '../conversation/registry.ts';
 import { adminApp, type AdminAppOptions } from '../http/admin/admin-app.ts';
 import { HttpServer } from '../http/server.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { PeerDirectory } from '../peer/directory.ts';
 import type { Recordings } from '../recording/service/recordings.ts';
 import type { Context } from './context.ts';
 
+/** What operators may ask about, and change. */
+export interface AdminParts {
+  readonly directory: PeerDirectory;
+  readonly registry: Registry;
+  readonly recordings: Recordings;
+  readonly joins: Joins;
+  readonly metrics: Metrics;
+}
+
 /** What operators and their tools reach. */
 export const createAdminListener = (
   { config, plane, reporter, onError }: Context,
-  directory: PeerDirectory,
-  registry: Registry,
-  recordings: Recordings,
-  joins: Joins,
+  { directory, registry, recordings, joins, metrics }: AdminParts,
 ): HttpServer => {
   const listener = adminApp({
     rules: config,
     checkHealth: () => plane.checkReady(),
     checkReady: () => directory.refuseWhileDraining(),
+    metrics,
     conversations: {
       list: () => registry.conversations,
       usersOf: (id) => registry.usersOf(id),

@@ -4,6 +4,7 @@ import type { ClientId, ConversationId, Csrc, PeerId, UserId } from '../base/ids
 import type { LogLevel } from '../base/log.ts';
 import type { ChannelReport } from '../channel/types.ts';
 import type { LeaveReason } from '../conversation/types.ts';
+import type { TransportStage } from '../media/types.ts';
 import type { CandidateDrop } from '../sdp/types.ts';
 
 interface EventKind {
@@ -111,6 +112,8 @@ export interface EventFields {
     readonly reason: CloseReason;
     readonly error: ErrorCode | null;
     readonly detail: string | null;
+    /** How far the connection had come. */
+    readonly stage: TransportStage;
   };
 
   readonly 'channel-opened': PeerFields;

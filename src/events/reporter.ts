@@ -90,9 +90,9 @@ export class Reporter {
     this.#report('peer-connected', { ...idsOf(peer), replaced });
   }
 
-  peerEnded(peer: ReportedPeer, { reason, error, detail }: PeerEnd): void {
+  peerEnded(peer: ReportedPeer, { reason, error, detail, stage }: PeerEnd): void {
     const said = detail === null ? null : errorText(detail);
-    this.#report('peer-ended', { ...idsOf(peer), reason, error: error?.code ?? null, detail: said });
+    this.#report('peer-ended', { ...idsOf(peer), reason, error: error?.code ?? null, detail: said, stage });
   }
 
   channelOpened(peer: ReportedPeer): void {

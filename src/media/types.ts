@@ -40,6 +40,9 @@ export type MediaPeerEvents = {
   channel: [channel: MediaChannel];
 };
 
+/** What a connection that is not up waits for: our answer, ICE, or DTLS. */
+export type TransportStage = 'answer' | 'ice' | 'dtls' | 'connected';
+
 /** The media side of one device: one ICE/DTLS transport, the tracks it publishes and the slots it hears. */
 export interface MediaPeer {
   readonly id: PeerId;
@@ -54,8 +57,12 @@ export interface MediaPeer {
   addCandidate(candidate: Candidate): void;
   /** Milliseconds since any datagram (STUN included) came from the other side; null while nothing ever came. */
   idleMs(): number | null;
-  /** Counters for people and metrics; may be a second old. */
+  /** Counters for people and metrics; may be a second old. After `close()` they are the last. */
   stats(): MediaPeerStats;
+  /** How far the connection has come. */
+  readonly stage: TransportStage;
+  /** Rejects where the peer is closing, or the media plane does not say in time. */
+  report(): Promise<MediaPeerReport>;
   /** Ends the transport and frees everything; idempotent. Tracks and slots end with it. */
   close(reason: CloseReason): Promise<void>;
 }
@@ -172,7 +179,51 @@ export interface MediaPeerStats {
   readonly sent: FlowStats;
   /** Packets that were not forwarded, by reason; under `message` those of the client's channel that were not read. */
   readonly dropped: Readonly<Record<string, number>>;
-  readonly keyframeRequests: number;
+  readonly keyframeRequests: DirectedCount;
+  /** Requests for lost packets (NACK). */
+  readonly nacks: DirectedCount;
+  /** Packets that were sent again (RTX). */
+  readonly retransmissions: DirectedCount;
+  /** From the arrival of a packet of this peer until everybody who hears it was sent it. */
+  readonly forwarding: Durations;
+}
+
+/** From the client, and to it. */
+export interface DirectedCount {
+  readonly received: number;
+  readonly sent: number;
+}
+
+/** Durations by size. */
+export interface Durations {
+  /** Upper bounds in seconds, ascending. */
+  readonly bounds: readonly number[];
+  /** One for each bound, not cumulative, and one for what took longer than the last. */
+  readonly counts: readonly number[];
+  /** Seconds in all. */
+  readonly total: number;
+}
+
+/** What is known of a connection beyond its counters; asking takes the media plane a moment. */
+export interface MediaPeerReport {
+  /** Of each stream that the other side has reported on. */
+  readonly streams: readonly StreamQuality[];
+  /** Everything there is, in the words of the media plane; for people. */
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** How one stream fares on its way. */
+export interface StreamQuality {
+  /** `received`: from the client. */
+  readonly direction: 'received' | 'sent';
+  readonly kind: MediaKind | null;
+  /** Since the stream began, by the count of whoever receives it. */
+  readonly packetsLost: number | null;
+  /** The part that was lost lately, 0 to 1; null where nobody reports it. */
+  readonly fractionLost: number | null;
+  /** Seconds; null where it is not known. */
+  readonly roundTripTime: number | null;
+  readonly jitter: number | null;
 }
 
 export interface FlowStats {

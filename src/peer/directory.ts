@@ -27,6 +27,8 @@ export type DirectoryEvents = {
   connected: [peer: Peer, replaced: Peer | null];
   /** A peer ended. `wasCurrent`: it was connected and nothing took its place, so the device is gone. */
   ended: [peer: Peer, end: PeerEnd, wasCurrent: boolean];
+  /** What a peer held is freed, some time after its end. */
+  closed: [peer: Peer];
 };
 
 /** What one device holds. It has an entry as long as one of the two is set. */
@@ -58,6 +60,12 @@ export class PeerDirectory implements Iterable<Peer> {
   constructor(options: DirectoryOptions) {
     this.#options = options;
     this.events = new Emitter(options.onError);
+  }
+
+  /** A peer that holds resources; null where there is none of this id. */
+  get(id: string): Peer | null {
+    for (const peer of this.#open) if (peer.id === id) return peer;
+    return null;
   }
 
   /** Peers that hold resources. */
@@ -107,7 +115,10 @@ export class PeerDirectory implements Iterable<Peer> {
     this.#open.add(peer);
     peer.events.on('connected', () => this.#connected(place, peer));
     peer.events.on('ended', (end) => this.#ended(key, place, peer, end));
-    peer.events.on('closed', () => this.#open.delete(peer));
+    peer.events.on('closed', () => {
+      this.#open.delete(peer);
+      this.events.emit('closed', peer);
+    });
     this.events.emit('opened', peer, plan);
     void older?.close('replaced');
     return peer;
@@ -128,7 +139,18 @@ export class PeerDirectory implements Iterable<Peer> {
     const { plane, maxCandidates, connectTimeout, clock, onError } = this.#options;
     const media = plane.openPeer({ id: randomUUID() as string as PeerId, csrc, plan });
     const offeredCandidates = plan.candidates.length;
-    return new Peer({ device, csrc, media, offeredCandidates, maxCandidates, connectTimeout, clock, onError });
+    const { sections } = plan;
+    return new Peer({
+      device,
+      csrc,
+      media,
+      sections,
+      offeredCandidates,
+      maxCandidates,
+      connectTimeout,
+      clock,
+      onError,
+    });
   }
 
   #connected(place: Place, peer: Peer): void {

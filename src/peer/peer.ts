@@ -4,14 +4,15 @@ import { Emitter } from '../base/emitter.ts';
 import { ServiceError } from '../base/errors.ts';
 import type { ClientId, Csrc, PeerId, UserId } from '../base/ids.ts';
 import { WorkQueue } from '../base/work-queue.ts';
-import type { MediaPeer, MediaPeerStats, Slot, Track } from '../media/types.ts';
-import type { Candidate } from '../sdp/types.ts';
+import type { MediaPeer, MediaPeerReport, MediaPeerStats, Slot, Track } from '../media/types.ts';
+import type { Candidate, SectionPlan } from '../sdp/types.ts';
 import type { Device, PeerEnd, PeerEvents, PeerState } from './types.ts';
 
 export interface PeerOptions {
   readonly device: Device;
   readonly csrc: Csrc;
   readonly media: MediaPeer;
+  readonly sections: readonly SectionPlan[];
   /** How many candidates the offer brought; they count against `maxCandidates`. */
   readonly offeredCandidates: number;
   /** Remote candidates in all, offered and trickled. */
@@ -36,6 +37,8 @@ export class Peer {
   readonly csrc: Csrc;
   readonly tracks: readonly Track[];
   readonly slots: readonly Slot[];
+  /** What was negotiated, in the order of the offer. */
+  readonly sections: readonly SectionPlan[];
   readonly events: Emitter<PeerEvents>;
 
   readonly #media: MediaPeer;
@@ -52,6 +55,7 @@ export class Peer {
     this.csrc = csrc;
     this.tracks = media.tracks;
     this.slots = media.slots;
+    this.sections = options.sections;
     this.events = new Emitter(options.onError);
     this.#media = media;
     this.#options = options;
@@ -110,11 +114,16 @@ export class Peer {
     return this.#media.stats();
   }
 
+  /** Rejects where the peer is ending, or the media plane does not say. */
+  report(): Promise<MediaPeerReport> {
+    return this.#media.report();
+  }
+
   /** Idempotent: the first reason counts. Resolves when everything is freed, and never rejects. */
   close(reason: CloseReason, error: ServiceError | null = null, detail: string | null = null): Promise<void> {
     if (this.#state.state === 'closing' || this.#state.state === 'closed') return this.#state.done;
     if ('timer' in this.#state) this.#state.timer.cancel();
-    const end: PeerEnd = { reason, error, detail };
+    const end: PeerEnd = { reason, error, detail, stage: this.#media.stage };
     // The queue starts nothing before this returns: what the listeners of `ended` send goes out ahead of the end.
     const done: Promise<void> = this.#queue
       .close(() => this.#media.close(reason))

@@ -2,7 +2,7 @@ import type { Timer } from '../base/clock.ts';
 import type { CloseReason } from '../base/close-reason.ts';
 import type { ServiceError } from '../base/errors.ts';
 import type { ClientId, UserId } from '../base/ids.ts';
-import type { MediaChannel } from '../media/types.ts';
+import type { MediaChannel, TransportStage } from '../media/types.ts';
 
 /** The device a connection belongs to, as the claim names it. */
 export interface Device {
@@ -17,6 +17,8 @@ export interface PeerEnd {
   readonly error: ServiceError | null;
   /** What the media plane said. For the log, not for the client. */
   readonly detail: string | null;
+  /** How far the connection had come. */
+  readonly stage: TransportStage;
 }
 
 /**

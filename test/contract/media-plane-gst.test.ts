@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { jest } from '@jest/globals';
 import { createGstPlane } from '../../src/media/gst/plane.ts';
 import type { Ssrc } from '../../src/base/ids.ts';
 import type { MediaPlane, Track, TrackLevel } from '../../src/media/types.ts';
 import { eventually } from '../support/eventually.ts';
 import { GstClient } from '../support/gst-client.ts';
+import { tableUnder, unquote } from '../support/markdown.ts';
 import { mediaPlaneContract } from './media-plane.ts';
 
 jest.setTimeout(30_000);
@@ -108,6 +110,48 @@ describe('a client of the media plane on GStreamer', () => {
     const sum = (count: (each: TrackLevel) => number) => taken.reduce((all, each) => all + count(each), 0);
     expect([sum(({ packets }) => packets), sum(({ bytes }) => bytes), sum(({ voiced }) => voiced)]).toEqual([4, 12, 1]);
     expect(graph.takeLevels([track])).toEqual([]);
+  });
+
+  it('is counted, with how long it took to be heard, also when it has gone', async () => {
+    const [speaker, listener] = [await connect(), await connect()];
+    const [track] = speaker.peer.tracks as [Track];
+    const [slot] = listener.peer.slots;
+    if (slot === undefined) throw new Error('the listener has a slot');
+    plane.openGraph().route(slot, track);
+    await eventually('it is heard', () => {
+      speaker.speak(30);
+      return listener.peer.stats().sent.packets > 3 ? true : null;
+    });
+    expect(speaker.peer.stage).toBe('connected');
+    await speaker.peer.close('removed');
+    const { received, forwarding, dropped } = speaker.peer.stats();
+    expect(received.packets).toBeGreaterThan(3);
+    expect(forwarding.counts).toHaveLength(forwarding.bounds.length + 1);
+    const count = forwarding.counts.reduce((all, each) => all + each, 0);
+    expect(count).toBe(received.packets);
+    // A packet takes some µs, and far less than a second each.
+    expect(forwarding.total).toBeGreaterThan(count * 1e-6);
+    expect(forwarding.total).toBeLessThan(count);
+    const reasons = tableUnder(readFileSync('docs/metrics.md', 'utf8'), 'Reasons of dropped packets');
+    expect(reasons.map(([reason = '']) => unquote(reason))).toEqual(Object.keys(dropped));
+  });
+
+  it('tells how its streams fare', async () => {
+    const client = await connect();
+    client.speak(30);
+    client.speak(30);
+    const report = await eventually('it has a stream', async () => {
+      client.speak(30);
+      const made = await client.peer.report();
+      return made.streams.length > 0 ? made : null;
+    });
+    expect(report.streams).toEqual([
+      expect.objectContaining({ direction: 'received', kind: 'audio', packetsLost: expect.any(Number) as number }),
+    ]);
+    expect(Object.values(report.details)).toContainEqual(expect.objectContaining({ type: 'candidate-pair' }));
+    const closed = client.peer.close('removed');
+    await expect(client.peer.report()).rejects.toThrow();
+    await closed;
   });
 
   it('is heard by another where it is louder than its gate, to the dBov', async () => {

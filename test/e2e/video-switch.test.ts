@@ -93,7 +93,7 @@ test('a publisher who leaves makes room for the next, without a frame of anythin
 test('viewers who come at once cost the publisher one key frame', async () => {
   const viewers = await Promise.all(Array.from({ length: 3 }, () => Studio.enter(room, browser, 'view()')));
   const counts = async (): Promise<number[]> => [
-    camera('red').peer.stats().keyframeRequests,
+    camera('red').peer.stats().keyframeRequests.sent,
     (await camera('red').sent()).video.keyFramesEncoded,
   ];
   const before = await counts();

@@ -21,6 +21,7 @@ export const RULES: Rules = {
       ['src/base/', 'src/sdp/types.ts', 'src/media/types.ts', 'src/conversation/types.ts'],
     ),
     events: layer(['src/events/'], ['src/base/', 'src/*/types.ts']),
+    metrics: layer(['src/metrics/'], ['src/base/', 'src/events/catalogue.ts', 'src/media/types.ts'], ['prom-client']),
     webhooks: layer(['src/webhooks/'], ['src/base/', 'src/events/catalogue.ts']),
     signalling: layer(['src/signalling/'], ['src/base/', 'src/claim/', 'src/sdp/', 'src/peer/'], ['ws']),
     http: layer(['src/http/'], ['src/base/', 'src/claim/', 'src/signalling/', 'src/conversation/'], ['express', 'ws']),

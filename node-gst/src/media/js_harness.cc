@@ -93,7 +93,7 @@ Napi::Value IdleMs(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), -1);
 }
 
-Napi::Value Stats(const Napi::CallbackInfo& info) { return StatsToJs(info.Env(), Self(info)->core(), {}); }
+Napi::Value Stats(const Napi::CallbackInfo& info) { return StatsToJs(info.Env(), Self(info)->core(), {}, {}); }
 
 Napi::Value RanOn(const Napi::CallbackInfo& info) { return Napi::Boolean::New(info.Env(), Self(info)->ran_on()); }
 

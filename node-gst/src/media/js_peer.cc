@@ -60,6 +60,28 @@ Napi::Object CountersToJs(Napi::Env env, const T& counters, const Named<T> (&nam
   return object;
 }
 
+Napi::Object DurationsToJs(Napi::Env env, const Durations& durations) {
+  const auto& counts = durations.counts();
+  Napi::Array bounds = Napi::Array::New(env, Durations::kBoundsUs.size());
+  for (uint32_t i = 0; i < Durations::kBoundsUs.size(); ++i) bounds[i] = static_cast<double>(Durations::kBoundsUs[i]);
+  Napi::Array list = Napi::Array::New(env, counts.size());
+  for (uint32_t i = 0; i < counts.size(); ++i) list[i] = static_cast<double>(counts[i].Get());
+  Napi::Object object = Napi::Object::New(env);
+  object["boundsUs"] = bounds;
+  object["counts"] = list;
+  object["totalUs"] = static_cast<double>(durations.total_ns()) / 1000;
+  return object;
+}
+
+Napi::Object RepairsToJs(Napi::Env env, const Repairs& repairs) {
+  Napi::Object object = Napi::Object::New(env);
+  object["nacksIn"] = static_cast<double>(repairs.nacks_in);
+  object["nacksOut"] = static_cast<double>(repairs.nacks_out);
+  object["retransmissionsIn"] = static_cast<double>(repairs.retransmissions_in);
+  object["retransmissionsOut"] = static_cast<double>(repairs.retransmissions_out);
+  return object;
+}
+
 template <class T, class ToJs>
 Napi::Array ListToJs(Napi::Env env, const std::vector<T>& list, ToJs to_js) {
   Napi::Array array = Napi::Array::New(env, list.size());
@@ -78,10 +100,12 @@ Napi::Object SlotToJs(Napi::Env env, const std::shared_ptr<Slot>& slot) {
 Napi::Array TracksToJs(Napi::Env env, const PeerCore& core) { return ListToJs(env, core.tracks(), TrackToJs); }
 Napi::Array SlotsToJs(Napi::Env env, const PeerCore& core) { return ListToJs(env, core.slots(), SlotToJs); }
 
-Napi::Object StatsToJs(Napi::Env env, const PeerCore& core, const std::vector<std::string>& hooks) {
+Napi::Object StatsToJs(Napi::Env env, const PeerCore& core, const Repairs& repairs, const std::vector<std::string>& hooks) {
   Napi::Object object = CountersToJs(env, core.counters(), kCounters);
   object["hooks"] = ListToJs(env, hooks, [](Napi::Env in, const std::string& name) { return Napi::String::New(in, name); });
   object["dropped"] = CountersToJs(env, core.counters().dropped, kDrops);
+  object["forwarding"] = DurationsToJs(env, core.counters().forwarding);
+  object["repairs"] = RepairsToJs(env, repairs);
   return object;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "media/options.h"
+#include "media/repairs.h"
 
 namespace media {
 
@@ -22,7 +23,7 @@ Napi::Array TracksToJs(Napi::Env env, const PeerCore& core);
 Napi::Array SlotsToJs(Napi::Env env, const PeerCore& core);
 
 // PeerMediaCounters of media.d.ts.
-Napi::Object StatsToJs(Napi::Env env, const PeerCore& core, const std::vector<std::string>& hooks);
+Napi::Object StatsToJs(Napi::Env env, const PeerCore& core, const Repairs& repairs, const std::vector<std::string>& hooks);
 
 Napi::Object SlotToJs(Napi::Env env, const std::shared_ptr<Slot>& slot);
 

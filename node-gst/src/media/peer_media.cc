@@ -66,7 +66,7 @@ Napi::Value PeerMedia(const Napi::CallbackInfo& info) {
     return Napi::Number::New(call.Env(), static_cast<double>(peer->taps().IdleMs()));
   });
   AddMethod(object, "stats", [peer](const Napi::CallbackInfo& call) -> Napi::Value {
-    return StatsToJs(call.Env(), peer->core(), peer->taps().Hooks());
+    return StatsToJs(call.Env(), peer->core(), peer->taps().ReadRepairs(), peer->taps().Hooks());
   });
   return object;
 }

@@ -8,69 +8,17 @@
 
 #include <algorithm>
 #include <atomic>
+#include <mutex>
 #include <set>
 
 #include "media/ingest.h"
 #include "media/peer_core.h"
+#include "media/repairs.h"
 #include "media/rtcp.h"
 #include "media/rtp.h"
 #include "media/track.h"
 
 namespace media {
-
-namespace {
-
-uint32_t InternalSsrc(GstElement* session) {
-  GObject* internal = nullptr;
-  guint ssrc = 0;
-  g_object_get(session, "internal-session", &internal, nullptr);
-  const auto held = GObjectRef<GObject>::Take(internal);
-  if (held) g_object_get(internal, "internal-ssrc", &ssrc, nullptr);
-  return ssrc;
-}
-
-// False where the session has sent no report yet.
-bool SendPli(GstElement* session, uint32_t ssrc) {
-  const auto pad = GObjectRef<GstPad>::Take(gst_element_get_static_pad(session, "send_rtcp_src"));
-  if (!pad || !gst_pad_has_current_caps(pad.get())) return false;
-  const PliCompound pli = MakePli(InternalSsrc(session), ssrc);
-  gst_pad_push(pad.get(), gst_buffer_new_memdup(pli.data(), pli.size()));
-  return true;
-}
-
-}  // namespace
-
-void SessionKeyframeSink::RequestKeyframe(uint32_t ssrc, uint8_t payload_type) noexcept {
-  GObjectRef<GstElement> session;
-  GObjectRef<GstPad> pad;
-  {
-    std::lock_guard lock(mutex_);
-    session = session_;
-    pad = pad_;
-  }
-  if (!session || !pad || SendPli(session.get(), ssrc)) return;
-  GstStructure* request = gst_structure_new("GstForceKeyUnit", "ssrc", G_TYPE_UINT, ssrc, "payload", G_TYPE_UINT,
-                                            guint{payload_type}, nullptr);
-  gst_pad_push_event(pad.get(), gst_event_new_custom(GST_EVENT_CUSTOM_UPSTREAM, request));
-}
-
-void SessionKeyframeSink::SetSession(GObjectRef<GstElement> session) {
-  std::lock_guard lock(mutex_);
-  session_ = std::move(session);
-}
-
-void SessionKeyframeSink::SetPad(GObjectRef<GstPad> pad) {
-  std::lock_guard lock(mutex_);
-  pad_ = std::move(pad);
-}
-
-void SessionKeyframeSink::Clear() noexcept {
-  GObjectRef<GstElement> session;
-  GObjectRef<GstPad> pad;
-  std::lock_guard lock(mutex_);
-  std::swap(session, session_);
-  std::swap(pad, pad_);
-}
 
 struct Taps::State {
   std::shared_ptr<PeerCore> core;
@@ -85,6 +33,11 @@ struct Taps::State {
   std::vector<GObjectRef<GstPad>> probes;
   std::vector<std::pair<GObjectRef<GstElement>, gulong>> handlers;
   GObjectRef<GstElement> dtls;
+  GObjectRef<GstElement> session;
+  GObjectRef<GstElement> retransmitter;
+  GObjectRef<GstElement> receiver;
+  // What Close found.
+  Repairs repairs;
   GObjectRef<NiceAgent> agent;
   guint stream = 0;
   guint component = 0;
@@ -224,11 +177,17 @@ bool PublishesVideo(const PeerCore& core) {
                      [](const auto& track) { return track->options().kind == Kind::kVideo; });
 }
 
+void Keep(const StatePtr& state, GstElement* element, GObjectRef<GstElement> State::*where) {
+  std::lock_guard lock(state->mutex);
+  if (!state->closed) (*state).*where = GObjectRef<GstElement>::Share(element);
+}
+
 // The session's pads are made when rtpbin asks for them, after the session was added.
 void TapSession(const StatePtr& state, GstElement* session) {
   AddHandler(state, session, "pad-added", G_CALLBACK(OnSessionPad));
   if (PublishesVideo(*state->core)) g_object_set(session, "bandwidth", kBandwidth, nullptr);
   if (!state->closed) state->keyframes->SetSession(GObjectRef<GstElement>::Share(session));
+  Keep(state, session, &State::session);
 }
 
 void FindSocket(const StatePtr& state, GstElement* nicesrc) {
@@ -254,11 +213,6 @@ GstPadProbeReturn OnDtlsRecord(GstPad*, GstPadProbeInfo* info, gpointer data) {
   return GST_PAD_PROBE_OK;
 }
 
-void FindDtls(const StatePtr& state, GstElement* dtlsenc) {
-  std::lock_guard lock(state->mutex);
-  if (!state->closed) state->dtls = GObjectRef<GstElement>::Share(dtlsenc);
-}
-
 struct Hook {
   const char* factory;
   void (*apply)(const StatePtr&, GstElement*);
@@ -266,10 +220,12 @@ struct Hook {
 
 constexpr Hook kHooks[] = {
     {"clocksync", [](const StatePtr&, GstElement* e) { SetSwitch(e, "sync", false); }},
-    {"dtlsenc", FindDtls},
+    {"dtlsenc", [](const StatePtr& s, GstElement* e) { Keep(s, e, &State::dtls); }},
     {"dtlssrtpenc", [](const StatePtr&, GstElement* e) { SetSwitch(e, "rtp-sync", false); }},
     {"nicesrc", FindSocket},
     {"rtpbin", TapRtpbin},
+    {"rtprtxreceive", [](const StatePtr& s, GstElement* e) { Keep(s, e, &State::receiver); }},
+    {"rtprtxsend", [](const StatePtr& s, GstElement* e) { Keep(s, e, &State::retransmitter); }},
     {"rtpsession", TapSession},
     {"rtpssrcdemux", TapDemux},
 };
@@ -312,13 +268,21 @@ Taps::Taps(GstElement* webrtcbin, std::shared_ptr<PeerCore> core, std::shared_pt
 Taps::~Taps() { Close(); }
 
 void Taps::Close() noexcept {
+  const Repairs repairs = ReadRepairs();
   decltype(State::probes) probes;
   decltype(State::handlers) handlers;
   GObjectRef<NiceAgent> agent;
   GObjectRef<GstElement> dtls;
+  GObjectRef<GstElement> session;
+  GObjectRef<GstElement> retransmitter;
+  GObjectRef<GstElement> receiver;
   {
     std::lock_guard lock(state_->mutex);
     state_->closed = true;
+    state_->repairs = repairs;
+    std::swap(session, state_->session);
+    std::swap(retransmitter, state_->retransmitter);
+    std::swap(receiver, state_->receiver);
     std::swap(dtls, state_->dtls);
     probes.swap(state_->probes);
     handlers.swap(state_->handlers);
@@ -354,6 +318,20 @@ bool Taps::CloseNotifySent() const noexcept { return state_->close_notify_sent; 
 std::vector<std::string> Taps::Hooks() const {
   std::lock_guard lock(state_->mutex);
   return {state_->hooks.begin(), state_->hooks.end()};
+}
+
+Repairs Taps::ReadRepairs() const {
+  GObjectRef<GstElement> session;
+  GObjectRef<GstElement> retransmitter;
+  GObjectRef<GstElement> receiver;
+  {
+    std::lock_guard lock(state_->mutex);
+    if (state_->closed) return state_->repairs;
+    session = state_->session;
+    retransmitter = state_->retransmitter;
+    receiver = state_->receiver;
+  }
+  return media::ReadRepairs(session.get(), retransmitter.get(), receiver.get());
 }
 
 int64_t Taps::IdleMs() {

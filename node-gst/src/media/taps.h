@@ -4,13 +4,13 @@
 
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "media/clock.h"
+#include "media/repairs.h"
+#include "media/session_keyframes.h"
 #include "ref.h"
-#include "media/keyframe_sink.h"
 
 namespace media {
 
@@ -20,27 +20,6 @@ class PeerCore;
 class SystemClock : public Clock {
  public:
   int64_t Now() const noexcept override { return static_cast<int64_t>(gst_util_get_timestamp()); }
-};
-
-// Key frame requests to one publisher: a PLI of our own, beside the reports of its RTP session and on their way out.
-// Asked for one, the session would let it wait for its next turn in the bandwidth that reports may take (RFC 4585 §3.5:
-// a quarter of a second at 64 kbit/s, more with more streams). Before its first report nothing may go out, so that
-// first request is left to it.
-//
-// Threads: RequestKeyframe on any thread; `mutex_` guards the two references and is not held while anything travels.
-// What is pushed does not wait: the publisher's media has come in, so its DTLS is up, and sockets do not block.
-class SessionKeyframeSink : public KeyframeSink {
- public:
-  void RequestKeyframe(uint32_t ssrc, uint8_t payload_type) noexcept override;
-  // The peer's rtpsession, and a pad downstream of its receive side. Requests made before there are both go nowhere.
-  void SetSession(GObjectRef<GstElement> session);
-  void SetPad(GObjectRef<GstPad> pad);
-  void Clear() noexcept;
-
- private:
-  std::mutex mutex_;
-  GObjectRef<GstElement> session_;
-  GObjectRef<GstPad> pad_;
 };
 
 // Probes and settings on webrtcbin's inner elements. They can only be reached when they are made (`deep-element-added`)
@@ -81,6 +60,10 @@ class Taps {
 
   // Factory names of the inner elements that were found, sorted, each once.
   std::vector<std::string> Hooks() const;
+
+  // What the RTP session and the retransmission elements have counted; after Close what they had counted by then. The
+  // session is asked on the calling thread: ask every few seconds.
+  Repairs ReadRepairs() const;
 
   // Milliseconds since a datagram came in on the socket of the selected ICE pair; -1 while there is none. The kernel is
   // asked for the time stamp of the socket's last datagram, as libnice tells nobody of STUN. What counts is when that

@@ -37,6 +37,7 @@ void Track::Push(MediaPacket& packet) noexcept {
   for (const auto& slot : *routes) {
     waiting |= slot->Forward(packet, this) == Slot::Outcome::kWantsKeyframe;
   }
+  if (!routes->empty()) counters_->forwarding.Add(clock_->Now() - packet.arrival_ns);
   if (packet.keyframe) return;
   if (waiting || keyframe_wanted_.load(std::memory_order_relaxed)) RequestKeyframe(packet.arrival_ns);
 }

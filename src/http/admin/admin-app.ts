@@ -8,12 +8,19 @@ import { permissionRoutes, type PermissionPorts } from './permissions.ts';
 import { recordingRoutes, type RecordingPorts } from './recordings.ts';
 import { guard, type AdminRules } from './guard.ts';
 
+/** What Prometheus scrapes. */
+export interface MetricsPort {
+  readonly contentType: string;
+  text(): Promise<string>;
+}
+
 export interface AdminAppOptions {
   readonly rules: AdminRules;
   /** Throws a `ServiceError` where the media plane is unable. */
   readonly checkHealth: () => void;
   /** Throws a `ServiceError` where no new connection would be accepted. */
   readonly checkReady: () => void;
+  readonly metrics: MetricsPort;
   readonly conversations: ConversationPorts;
   readonly recordings: RecordingPorts;
   readonly permissions: PermissionPorts;
@@ -30,6 +37,11 @@ export const adminApp = (options: AdminAppOptions): RequestListener => {
   app.use(guard(options.rules));
   app.get('/healthz', (_request, response) => ok(response, options.checkHealth));
   app.get('/readyz', (_request, response) => ok(response, options.checkReady));
+  app.get('/metrics', async (_request, response) => {
+    const text = await options.metrics.text();
+    // Not `send`, which would write the charset anew.
+    response.set('Content-Type', options.metrics.contentType).end(text);
+  });
   app.use(conversationRoutes(options.conversations));
   app.use(recordingRoutes(options.recordings));
   app.use(permissionRoutes(options.permissions));

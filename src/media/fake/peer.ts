@@ -4,7 +4,17 @@ import type { PeerId } from '../../base/ids.ts';
 import { WorkQueue } from '../../base/work-queue.ts';
 import { mediaSections, publishes } from '../../sdp/plan.ts';
 import type { Candidate, MediaSection } from '../../sdp/types.ts';
-import type { MediaPeer, MediaPeerEvents, MediaPeerStats, PeerRequest, Slot, Track } from '../types.ts';
+import type {
+  DirectedCount,
+  MediaPeer,
+  MediaPeerEvents,
+  MediaPeerReport,
+  MediaPeerStats,
+  PeerRequest,
+  Slot,
+  Track,
+  TransportStage,
+} from '../types.ts';
 import { fakeAnswer } from './answer.ts';
 import { FakeChannel } from './channel.ts';
 
@@ -13,6 +23,17 @@ export interface FakePeerHooks {
   readonly beforeAnswer: () => Promise<void>;
   readonly onFreed: (peer: FakePeer) => void;
 }
+
+const NOTHING: DirectedCount = { received: 0, sent: 0 };
+export const NOTHING_COUNTED: MediaPeerStats = {
+  received: { packets: 0, bytes: 0 },
+  sent: { packets: 0, bytes: 0 },
+  dropped: {},
+  keyframeRequests: NOTHING,
+  nacks: NOTHING,
+  retransmissions: NOTHING,
+  forwarding: { bounds: [], counts: [0], total: 0 },
+};
 
 /** A device whose network is the test: `connect`, `end` and `openChannel` play what the other side does. */
 export class FakePeer implements MediaPeer {
@@ -25,12 +46,17 @@ export class FakePeer implements MediaPeer {
   readonly candidates: Candidate[] = [];
   /** What `idleMs()` says. */
   idle: number | null = null;
+  /** What `stats()` says. */
+  counted: MediaPeerStats = NOTHING_COUNTED;
+  /** What `report()` says. */
+  reported: MediaPeerReport = { streams: [], details: {} };
   /** Null while `close` was not called. */
   closeReason: CloseReason | null = null;
 
   readonly #hooks: FakePeerHooks;
   readonly #queue = new WorkQueue();
   #phase: 'negotiating' | 'connected' | 'ended' = 'negotiating';
+  #stage: TransportStage = 'answer';
   #closing: Promise<void> | null = null;
 
   constructor(request: PeerRequest, hooks: FakePeerHooks) {
@@ -50,6 +76,7 @@ export class FakePeer implements MediaPeer {
     return this.#queue.run(async () => {
       await this.#hooks.beforeAnswer();
       this.candidates.unshift(...this.request.plan.candidates);
+      this.#stage = 'ice';
       return fakeAnswer(this.request.plan);
     });
   }
@@ -63,8 +90,15 @@ export class FakePeer implements MediaPeer {
   }
 
   stats(): MediaPeerStats {
-    const nothing = { packets: 0, bytes: 0 };
-    return { received: nothing, sent: nothing, dropped: {}, keyframeRequests: 0 };
+    return this.counted;
+  }
+
+  get stage(): TransportStage {
+    return this.#stage;
+  }
+
+  report(): Promise<MediaPeerReport> {
+    return this.#queue.run(() => Promise.resolve(this.reported));
   }
 
   close(reason: CloseReason): Promise<void> {
@@ -81,8 +115,14 @@ export class FakePeer implements MediaPeer {
   connect(): void {
     if (this.#phase !== 'negotiating') return;
     this.#phase = 'connected';
+    this.#stage = 'connected';
     this.idle = 0;
     this.events.emit('connected');
+  }
+
+  /** ICE comes up, DTLS does not yet. */
+  reachDtls(): void {
+    if (this.#phase === 'negotiating') this.#stage = 'dtls';
   }
 
   /** The transport ends by itself. */

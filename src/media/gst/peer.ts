@@ -6,14 +6,26 @@ import { WorkQueue } from '../../base/work-queue.ts';
 import { finishAnswer } from '../../sdp/answer.ts';
 import { hasSlot, mediaSections, publishes } from '../../sdp/plan.ts';
 import type { Candidate } from '../../sdp/types.ts';
-import type { MediaPeer, MediaPeerEvents, MediaPeerStats, PeerRequest, Slot, Track } from '../types.ts';
+import type {
+  MediaPeer,
+  MediaPeerEvents,
+  MediaPeerReport,
+  MediaPeerStats,
+  PeerRequest,
+  Slot,
+  Track,
+  TransportStage,
+} from '../types.ts';
 import { CHANNEL_SIGNALS, EVENTS_LABEL, GstChannel } from './channel.ts';
 import { GstSlot, GstTrack } from './ends.ts';
+import { within } from './deadline.ts';
 import { freeOnThrow, type Own } from './free-on-throw.ts';
 import { configureIce } from './ice.ts';
 import { addTransceivers, dtlsTransport, negotiate } from './negotiation.ts';
 import { nativeOptions } from './options.ts';
 import type { PeerPipeline } from './pipelines.ts';
+import { reportOf } from './report.ts';
+import { statsOf } from './stats.ts';
 
 export interface GstPeerSettings {
   readonly pipeline: PeerPipeline;
@@ -31,6 +43,9 @@ const LAST_MESSAGE_MS = 100;
 const CLOSE_NOTIFY_MS = 20;
 /** On a busy machine the thread that makes the alert has to wait for its turn; no longer than this. */
 const CLOSE_NOTIFY_DEADLINE_MS = 1_000;
+
+/** Reading counters takes webrtcbin a millisecond or two. */
+const REPORT_DEADLINE_MS = 2_000;
 
 /** Elements inside webrtcbin that node-gst has to find, by factory name. */
 const HOOKS = ['clocksync', 'dtlsenc', 'dtlssrtpenc', 'nicesrc', 'rtpbin', 'rtpsession', 'rtpssrcdemux'] as const;
@@ -60,6 +75,7 @@ export class GstPeer implements MediaPeer {
   /** Candidates that wait for the remote description; null once it is set. */
   #early: Candidate[] | null = [];
   #phase: 'negotiating' | 'connected' | 'ended' = 'negotiating';
+  #stage: TransportStage = 'answer';
   #closing: Promise<void> | null = null;
 
   /** Throws where webrtcbin refuses the plan; nothing is left of the peer then. */
@@ -112,13 +128,18 @@ export class GstPeer implements MediaPeer {
   }
 
   stats(): MediaPeerStats {
-    const counters = this.#native.stats();
-    return {
-      received: { packets: counters.packetsIn, bytes: counters.bytesIn },
-      sent: { packets: counters.packetsOut, bytes: counters.bytesOut },
-      dropped: { ...counters.dropped, message: this.#channel?.dropped ?? 0 },
-      keyframeRequests: counters.keyframeRequestsOut,
-    };
+    return statsOf(this.#native.stats(), this.#channel?.dropped ?? 0);
+  }
+
+  get stage(): TransportStage {
+    return this.#stage;
+  }
+
+  report(): Promise<MediaPeerReport> {
+    return this.#queue.run(async () => {
+      const stats = this.#webrtcbin.emitPromise('get-stats', null);
+      return reportOf((await within(REPORT_DEADLINE_MS, 'get-stats', stats)) ?? {});
+    });
   }
 
   close(): Promise<void> {
@@ -155,11 +176,13 @@ export class GstPeer implements MediaPeer {
   #watchTransport(): void {
     this.#transport = dtlsTransport(this.#webrtcbin, this.#transceivers);
     if (this.#transport === null) throw new Error('webrtcbin made no DTLS transport');
+    this.#stage = 'ice';
     this.#transport.on('notify::state', (state) => this.#onTransportState(state ?? null));
     this.#onTransportState(this.#transport.get('state'));
   }
 
   #onTransportState(state: Value): void {
+    if (state === 'connecting') this.#stage = 'dtls';
     if (state === 'connected') this.#connected();
     else if (state === 'closed') this.#end('gone', 'the DTLS transport closed');
     else if (state === 'failed') this.#end('failed', 'the DTLS transport failed');
@@ -168,6 +191,7 @@ export class GstPeer implements MediaPeer {
   #connected(): void {
     if (this.#phase !== 'negotiating') return;
     this.#phase = 'connected';
+    this.#stage = 'connected';
     this.#native.attach();
     this.events.emit('connected');
   }

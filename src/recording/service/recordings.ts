@@ -104,6 +104,11 @@ export class Recordings {
     return this.#own.find((each) => each.isHearing && isIt(each)) ?? null;
   }
 
+  /** Those that go on. */
+  get size(): number {
+    return this.#running.length;
+  }
+
   isRecorded(conversation: ConversationId): boolean {
     return this.#own.some(({ name, isHearing }) => name.conversation === conversation && isHearing);
   }

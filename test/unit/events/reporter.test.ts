@@ -42,8 +42,14 @@ const CALLS: readonly (readonly [(reporter: Reporter) => void, ...(readonly [str
   ],
   [(r) => r.peerConnected(PEER, 'p0' as PeerId), ['peer-connected', { ...IDS, replaced: 'p0' }]],
   [
-    (r) => r.peerEnded(PEER, { reason: 'failed', error: new ServiceError('connect-failed'), detail: 'dtls\nmore' }),
-    ['peer-ended', { ...IDS, reason: 'failed', error: 'connect-failed', detail: 'dtls' }],
+    (r) =>
+      r.peerEnded(PEER, {
+        reason: 'failed',
+        error: new ServiceError('connect-failed'),
+        detail: 'dtls\nmore',
+        stage: 'dtls',
+      }),
+    ['peer-ended', { ...IDS, reason: 'failed', error: 'connect-failed', detail: 'dtls', stage: 'dtls' }],
   ],
   [(r) => r.channelOpened(PEER), ['channel-opened', IDS]],
   [(r) => r.channelClosed(PEER, { ignored: 1, limited: 2 }), ['channel-closed', { ...IDS, ignored: 1, limited: 2 }]],

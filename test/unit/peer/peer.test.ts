@@ -15,6 +15,7 @@ const make = (options: { offeredCandidates?: number } = {}) => {
     device: { userid: 'u' as UserId, clientid: 'c' as ClientId },
     csrc: 7 as Csrc,
     media,
+    sections: [],
     offeredCandidates: options.offeredCandidates ?? 0,
     maxCandidates: 3,
     connectTimeout: 30_000,
@@ -197,14 +198,14 @@ describe('close', () => {
       made.told.length = 0;
       let done = false;
       const closing = made.peer.close('removed').then(() => (done = true));
-      expect(made.told).toEqual([{ reason: 'removed', error: null, detail: null }]);
+      expect(made.told).toEqual([{ reason: 'removed', error: null, detail: null, stage: 'answer' }]);
       expect(made.peer.state).toBe('closing');
       await settled();
       expect(done).toBe(false);
       await freed(made);
       await closing;
       expect(made.peer.state).toBe('closed');
-      expect(made.told).toEqual([{ reason: 'removed', error: null, detail: null }, 'closed']);
+      expect(made.told).toEqual([{ reason: 'removed', error: null, detail: null, stage: 'answer' }, 'closed']);
       expect(made.clock.timers).toBe(0);
     },
   );
@@ -232,7 +233,11 @@ describe('close', () => {
     await made.peer.close('removed');
     made.media.events.emit('ended', 'gone', '');
     expect(made.media.log).toEqual(['answer', 'close silent']);
-    expect(made.told).toEqual(['connected', { reason: 'silent', error: null, detail: null }, 'closed']);
+    expect(made.told).toEqual([
+      'connected',
+      { reason: 'silent', error: null, detail: null, stage: 'answer' },
+      'closed',
+    ]);
   });
 
   test('resolves though the media plane fails to close, and says so', async () => {
@@ -248,7 +253,7 @@ describe('close', () => {
     void made.peer.close('abandoned');
     await freed(made);
     made.media.events.emit('connected');
-    expect(made.told).toEqual([{ reason: 'abandoned', error: null, detail: null }, 'closed']);
+    expect(made.told).toEqual([{ reason: 'abandoned', error: null, detail: null, stage: 'answer' }, 'closed']);
   });
 });
 
@@ -256,14 +261,14 @@ describe('the transport ends', () => {
   test('gone, once connected', async () => {
     const made = await connected(make());
     made.media.events.emit('ended', 'gone', 'the DTLS transport closed');
-    const end = { reason: 'gone', error: null, detail: 'the DTLS transport closed' };
+    const end = { reason: 'gone', error: null, detail: 'the DTLS transport closed', stage: 'answer' };
     expect(made.told).toEqual(['connected', end]);
   });
 
   test('failed, once connected', async () => {
     const made = await connected(make());
     made.media.events.emit('ended', 'failed', 'dtls');
-    expect(made.told.at(-1)).toEqual({ reason: 'failed', error: null, detail: 'dtls' });
+    expect(made.told.at(-1)).toEqual({ reason: 'failed', error: null, detail: 'dtls', stage: 'answer' });
   });
 
   test.each(['gone', 'failed'] as const)(

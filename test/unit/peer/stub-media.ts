@@ -8,6 +8,7 @@ import type {
   MediaPlane,
   MediaTap,
   PeerRequest,
+  TransportStage,
 } from '../../../src/media/types.ts';
 import type { Candidate, OfferPlan } from '../../../src/sdp/types.ts';
 import { deferred } from '../../support/deferred.ts';
@@ -23,6 +24,7 @@ export class StubMedia implements MediaPeer {
   readonly answers = deferred<string>();
   readonly closes = deferred<undefined>();
   idle: number | null = null;
+  stage: TransportStage = 'answer';
 
   constructor(request: PeerRequest) {
     this.id = request.id;
@@ -43,6 +45,10 @@ export class StubMedia implements MediaPeer {
   }
 
   stats(): never {
+    throw new Error('not asked for');
+  }
+
+  report(): never {
     throw new Error('not asked for');
   }
 

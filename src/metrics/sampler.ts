@@ -1,0 +1,61 @@
+import type { Clock, Timer } from '../base/clock.ts';
+import type { MediaPeerReport } from '../media/types.ts';
+
+/** A connection whose streams are looked at. */
+export interface SampledPeer {
+  /** Null while it is not connected. */
+  readonly connectedSince: number | null;
+  report(): Promise<MediaPeerReport>;
+}
+
+export interface SamplerOptions {
+  readonly peers: Iterable<SampledPeer>;
+  readonly clock: Clock;
+  readonly onReport: (report: MediaPeerReport) => void;
+}
+
+/** Each connection is asked once in this time; a browser reports on what it gets every few seconds. */
+const ROUND_MS = 10_000;
+/** Connections are asked in so many groups, so that the work comes evenly. */
+const GROUPS = 20;
+
+/** Asks every connection in turn how its streams fare. One that does not say is left out of that round. */
+export class Sampler {
+  readonly #options: SamplerOptions;
+  #timer: Timer;
+  #turn = 0;
+  #isStopped = false;
+
+  constructor(options: SamplerOptions) {
+    this.#options = options;
+    this.#timer = this.#next();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#timer.cancel();
+  }
+
+  #next(): Timer {
+    return this.#options.clock.after(ROUND_MS / GROUPS, () => {
+      this.#turn += 1;
+      this.#timer = this.#next();
+      this.#sample();
+    });
+  }
+
+  #sample(): void {
+    const { peers, onReport } = this.#options;
+    let index = 0;
+    for (const peer of peers) {
+      index += 1;
+      if (index % GROUPS !== this.#turn % GROUPS || peer.connectedSince === null) continue;
+      peer.report().then(
+        (report) => {
+          if (!this.#isStopped) onReport(report);
+        },
+        () => undefined,
+      );
+    }
+  }
+}

@@ -10,6 +10,8 @@ import { Abuse, PLAIN, type Relay, type VideoTypes } from '../support/relay.ts';
 // hears. So no network may bring one about.
 jest.setTimeout(90_000);
 
+/** Where requests had to wait for their turn, it took 300 ms and more. */
+const ASKED_MS = 150;
 const NOISE = "publish('red', { noise: true })";
 
 let room: MediaRoom;
@@ -58,7 +60,9 @@ test('packets that come twice, behind their retransmission, or 300 late end nobo
     () => (abuses[0]!.counts.overtaken >= 20 && abuses[0]!.counts.late >= 10 ? true : null),
     60,
   );
-  process.stdout.write(`to the service: ${JSON.stringify(abuses[0]!.counts)}\n`);
+  const { counts, waits } = abuses[0]!;
+  const wait = Math.round(waits.toSorted((a, b) => a - b)[Math.floor(waits.length / 2)]!);
+  process.stdout.write(`to the service: ${JSON.stringify(counts)}; sent again after ${wait} ms (p50)\n`);
   for (const relay of relays) relay.up = relay.down = PLAIN;
 
   const before = await Promise.all(viewers.map((viewer) => viewer.received()));
@@ -74,9 +78,9 @@ test('packets that come twice, behind their retransmission, or 300 late end nobo
     expect(dropped['egress']).toBe(0);
   }
   expect(ended).toEqual([]);
-  // What was kept back was asked for in time: whose own way is good saw most of it while it lasted.
+  // What was kept back was asked for in time, and did come: most was missing to nobody whose own way is good.
+  expect(wait).toBeLessThan(ASKED_MS);
   for (const { video } of before.slice(1)) {
-    expect(video.framesDecoded).toBeGreaterThan(20);
-    expect(video.lost).toBeLessThan((abuses[0]!.counts.overtaken + abuses[0]!.counts.late) / 2);
+    expect(video.lost).toBeLessThan((counts.overtaken + counts.late) / 2);
   }
 });

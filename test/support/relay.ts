@@ -115,10 +115,12 @@ const LATE_BY = 300;
  */
 export class Abuse implements Way {
   readonly counts = { doubled: 0, overtaken: 0, late: 0 };
+  /** How long it took each time until a retransmission came, ms. */
+  readonly waits: number[] = [];
   readonly #media: number;
   readonly #retransmitted: number;
   #seen = 0;
-  #held: Buffer | null = null;
+  #held: { readonly since: number; readonly packet: Buffer } | null = null;
   readonly #late: { readonly due: number; readonly packet: Buffer }[] = [];
 
   /** Payload types: of the stream, and of its retransmissions. */
@@ -133,7 +135,7 @@ export class Abuse implements Way {
     if (type !== this.#media) return this.#twice(datagram);
     this.#seen += 1;
     if (this.#seen % HELD_EVERY === 0 && this.#held === null) {
-      this.#held = datagram;
+      this.#held = { since: performance.now(), packet: datagram };
       return this.#due();
     }
     if (this.#seen % LATE_EVERY === 0) {
@@ -150,10 +152,11 @@ export class Abuse implements Way {
 
   #overtaken(): readonly Buffer[] {
     if (this.#held === null) return [];
-    const held = this.#held;
+    const { since, packet } = this.#held;
     this.#held = null;
     this.counts.overtaken += 1;
-    return [held];
+    this.waits.push(performance.now() - since);
+    return [packet];
   }
 
   #due(): readonly Buffer[] {

@@ -1,48 +1,17 @@
-import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import type { AddressInfo, Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createReceiver, isSigned } from '../../examples/webhook-receiver.mjs';
+import { isSigned } from '../../examples/webhook-receiver.mjs';
 import { signatureOf } from '../../src/webhooks/signature.ts';
 import { eventually } from '../support/eventually.ts';
 import { TestService } from '../support/service.ts';
-
-const SECRET = 'a-secret-of-enough-characters';
+import { receiver, SECRET, type Told } from '../support/webhook-receiver.ts';
 
 let spool: string;
 beforeEach(async () => {
   spool = await mkdtemp(join(tmpdir(), 'spool-'));
 });
 afterEach(() => rm(spool, { recursive: true }));
-
-interface Told {
-  readonly type: string;
-  readonly conversation: string;
-  readonly userid?: string;
-  readonly clientid?: string;
-}
-
-/** The example's receiver, on a port of its own; `isDown` makes it answer 500. */
-async function receiver(port = 0) {
-  const told: Told[] = [];
-  const state = { isDown: false, refused: 0 };
-  const server: Server = createReceiver(SECRET, (event: Told) => {
-    if (state.isDown) {
-      state.refused += 1;
-      throw new Error('down');
-    }
-    told.push(event);
-  });
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  const close = async (): Promise<void> => {
-    (server as Server & { closeAllConnections: () => void }).closeAllConnections();
-    server.close();
-    await once(server, 'close');
-  };
-  return { told, state, close, port: (server.address() as AddressInfo).port };
-}
 
 const start = (port: number): Promise<TestService> =>
   TestService.start({

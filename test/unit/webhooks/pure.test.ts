@@ -15,6 +15,26 @@ describe('happeningOf', () => {
     [{ name: 'conversation-closed', fields: { conversation } }, 'conversation.ended', {}],
     [{ name: 'member-joined', fields: { conversation, ...member } }, 'participant.joined', member],
     [{ name: 'member-left', fields: { conversation, ...member } }, 'participant.left', member],
+    [
+      { name: 'recording-started', fields: { conversation, recording: 'r', pipeline: 'p', requestedBy: 'RECORD' } },
+      'recording.started',
+      { recording: 'r', pipeline: 'p', requestedBy: 'RECORD' },
+    ],
+    [
+      { name: 'segment-closed', fields: { conversation, recording: 'r', segment: 2, durationMs: 20, files: 1 } },
+      'segment.closed',
+      { recording: 'r', segment: 2, durationMs: 20, files: 1 },
+    ],
+    [
+      { name: 'recording-finished', fields: { conversation, recording: 'r', segments: 2 } },
+      'recording.finished',
+      { recording: 'r', segments: 2 },
+    ],
+    [
+      { name: 'recording-failed', fields: { conversation, recording: null, detail: 'no place' } },
+      'recording.failed',
+      { recording: null, detail: 'no place' },
+    ],
   ])('tells of %o', (event, type, data) => {
     expect(happeningOf(event)).toEqual({ type, conversation, data });
   });

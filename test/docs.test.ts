@@ -5,6 +5,7 @@ import { ERRORS } from '../src/base/errors.ts';
 import { SETTINGS } from '../src/config/settings.ts';
 import { METRICS } from '../src/metrics/catalogue.ts';
 import { processRegistry } from '../src/metrics/process.ts';
+import { EVENTS } from '../src/events/catalogue.ts';
 import { WEBHOOK_TYPES } from '../src/webhooks/types.ts';
 import { RULES } from './support/architecture-rules.ts';
 import { codeSpans, headings, sectionUnder, tableUnder, unquote, withoutBlocks } from './support/markdown.ts';
@@ -114,7 +115,7 @@ describe('errors', () => {
     const looksLikeOne = new RegExp(`^(?:${prefixes.join('|')})-[a-z-]+$`);
     const unknown = DOCS.flatMap((path) =>
       codeSpans(read(path))
-        .filter((span) => looksLikeOne.test(span) && !(span in ERRORS))
+        .filter((span) => looksLikeOne.test(span) && !(span in ERRORS) && !(span in EVENTS))
         .map((span) => `${path}: ${span}`),
     );
     expect(unknown).toEqual([]);

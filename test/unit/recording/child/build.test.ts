@@ -16,7 +16,7 @@ const FILE = parsePipelineFile(
 );
 const HOSTILE = [
   ...HOSTILE_IDS,
-  '127.0.0.1 ! filesink location=/tmp/x',
+  '127.0.0.1 ! filesink location=/x',
   '127.0.0.1 sync=false',
   '127.0.0.1" sync=false "',
   '127.0.0.1\nsync=false',

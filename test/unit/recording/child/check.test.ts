@@ -30,6 +30,14 @@ describe('the pipelines of the repository', () => {
   });
 });
 
+it('the example in docs/recording.md can be made', () => {
+  const docs = readFileSync(new URL('../../../../docs/recording.md', import.meta.url), 'utf8');
+  const example = /^ *# name: snore\n[^`]*/m.exec(docs)?.[0] ?? '';
+  const file = parsePipelineFile('snore', example.replace(/^ {3}/gm, ''));
+  checkPipelineFile(file, sampleSettings(file));
+  expect([file.messages, file.settings.map(({ name }) => name)]).toEqual([['level'], ['interval']]);
+});
+
 describe('a mistake', () => {
   const HEADER = '# name: x\n# scope: track\n# kinds: audio\n# settings: port:number=5004, host\n';
   const check = (body: string, settings?: ReadonlyMap<string, string | number>): void => {

@@ -15,3 +15,15 @@ export const childEnvironment = (directory: string): Readonly<Record<string, str
   GST_REGISTRY: join(directory, 'registry.bin'),
   LANG: 'C.UTF-8',
 });
+
+/** Above that of the service, and at most 19. */
+export const NICENESS = 10;
+
+/**
+ * A command that runs a program of ours so that it gives way to media: from its first instruction on, and with each of
+ * its threads, which a priority that is set later does not reach on Linux. The process keeps its id.
+ */
+export const givingWay = (program: string, ...args: readonly string[]): readonly [command: string, args: string[]] => [
+  '/usr/bin/nice',
+  ['-n', String(NICENESS), process.execPath, program, ...args],
+];

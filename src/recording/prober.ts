@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { childEnvironment } from './child-environment.ts';
+import { childEnvironment, givingWay } from './child-environment.ts';
 import type { Probe, Prober } from './probe.ts';
 
 /** The built program: `src/` is not for running. */
@@ -19,8 +19,9 @@ export const probeInChild =
   (directory: string, program: string = PROGRAM): Prober =>
   (path, { decode }) =>
     new Promise((resolve, reject) => {
-      const options = { env: childEnvironment(directory), timeout: TIMEOUT_MS, maxBuffer: MAX_OUTPUT, cwd: directory };
-      execFile(process.execPath, [program, decode ? 'decode' : 'cut', path], options, (error, stdout, stderr) => {
+      const options = { env: childEnvironment(directory), timeout: TIMEOUT_MS, maxBuffer: MAX_OUTPUT, cwd: '/' };
+      const [command, args] = givingWay(program, decode ? 'decode' : 'cut', path);
+      execFile(command, args, options, (error, stdout, stderr) => {
         if (error !== null) {
           reject(new Error(reasonOf(stderr, error)));
           return;

@@ -5,7 +5,6 @@ import { checkedSettings } from '../pipeline-file/values.ts';
 import { EXIT, LineCutter, lineOf, PACKETS_FD, type FromRecorder, type ToRecorder } from '../protocol.ts';
 import { checkPipelineFile, sampleSettings } from './check.ts';
 import { Latch } from './latch.ts';
-import { giveWay } from './niceness.ts';
 import { Recorder } from './recorder.ts';
 import { GstSegment } from './segment.ts';
 
@@ -64,7 +63,6 @@ class Child {
     }
   }
 
-  /** The start of the service waits for this: it gives way to nobody. */
   #check({ pipelines }: Extract<ToRecorder, { type: 'check' }>): void {
     try {
       for (const { name, text, settings } of pipelines) {
@@ -83,7 +81,6 @@ class Child {
 
   #start(message: Extract<ToRecorder, { type: 'start' }>): void {
     if (this.#recorder !== null) throw new Error('it has started already');
-    giveWay();
     try {
       const file = parsePipelineFile(message.pipeline.name, message.pipeline.text);
       checkPipelineFile(file, checkedSettings(file.settings, message.settings));

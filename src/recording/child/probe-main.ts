@@ -1,5 +1,4 @@
 import gst from 'node-gst';
-import { giveWay } from './niceness.ts';
 import { probe } from './probe.ts';
 
 /**
@@ -8,7 +7,6 @@ import { probe } from './probe.ts';
  * may crash over what is damaged.
  */
 const [, , how = '', path = ''] = process.argv;
-giveWay();
 gst.init();
 // Callbacks of GStreamer do not keep a process alive.
 const alive = setInterval(() => undefined, 60_000);

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { onDisk } from '../disk-turns.ts';
 import { fileFacts } from '../file-facts.ts';
 import type { Prober } from '../probe.ts';
 import type { FileFacts, TrackFacts } from '../types.ts';
@@ -58,7 +59,7 @@ function openSegments(entries: readonly Entry[]): Opened[] {
 
 async function fileFactsOrNull(path: string): Promise<FileFacts | null> {
   try {
-    return await fileFacts(path);
+    return await onDisk(() => fileFacts(path));
   } catch {
     // It is gone, or is no plain file: then it is none of the recording's.
     return null;
@@ -89,6 +90,6 @@ const unknownFacts = (ssrc: number, startMs: number, durationMs: number): TrackF
 
 async function strangers(directory: string, { segments }: Manifest): Promise<string[]> {
   const known = new Set(segments.flatMap(({ files }) => files.map(({ name }) => name)));
-  const names = await readdir(directory);
+  const names = await onDisk(() => readdir(directory));
   return names.filter((name) => !known.has(name) && !name.startsWith('.') && !name.startsWith(MANIFEST)).sort();
 }

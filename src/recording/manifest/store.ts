@@ -1,5 +1,6 @@
 import { open, readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { onDisk } from '../disk-turns.ts';
 import { entryAfter, type Entry, type Event } from './entries.ts';
 import { manifestOf, ManifestError, readManifest, textOf, type Manifest } from './manifest.ts';
 
@@ -52,7 +53,7 @@ export class ManifestStore {
   async settled(): Promise<void> {
     const wanted = this.#entries.length;
     while (this.#written < wanted) {
-      this.#writing ??= this.#write().finally(() => (this.#writing = null));
+      this.#writing ??= onDisk(() => this.#write()).finally(() => (this.#writing = null));
       await this.#writing;
     }
   }
@@ -60,11 +61,13 @@ export class ManifestStore {
   async #write(): Promise<void> {
     const entries = this.#entries;
     const path = join(this.directory, MANIFEST);
-    if ((await inodeOf(path)) !== this.#inode) throw new ManifestError(`${path} was written by somebody else`);
+    const inode = await inodeOf(path);
+    if (inode === null && this.#inode !== null) throw new ManifestError(`${path} is gone`);
+    if (inode !== this.#inode) throw new ManifestError(`${path} was written by somebody else`);
     const beside = `${path}.new`;
-    const inode = await writeSafely(beside, textOf(manifestOf(entries)));
+    const written = await writeSafely(beside, textOf(manifestOf(entries)));
     await rename(beside, path);
-    this.#inode = inode;
+    this.#inode = written;
     await syncDirectory(this.directory);
     this.#written = entries.length;
   }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ServiceError } from '../../base/errors.ts';
+import { onDisk } from '../disk-turns.ts';
 import { ManifestError, readManifest, type Manifest } from '../manifest/manifest.ts';
 import { MANIFEST } from '../manifest/store.ts';
 import { idOfFolder, recordingFolders } from './folders.ts';
@@ -59,7 +60,7 @@ export class Archive {
   }
 
   async #paths(): Promise<ReadonlyMap<string, string>> {
-    this.#walked ??= this.#walk().catch((error: unknown) => {
+    this.#walked ??= onDisk(() => this.#walk()).catch((error: unknown) => {
       this.#walked = null;
       throw error;
     });
@@ -79,7 +80,7 @@ export class Archive {
 /** Null where somebody took it away. Rejects with a ManifestError where it cannot be read. */
 async function read(path: string): Promise<Archived | null> {
   try {
-    const manifest = readManifest(await readFile(join(path, MANIFEST), 'utf8'));
+    const manifest = readManifest(await onDisk(() => readFile(join(path, MANIFEST), 'utf8')));
     const state = manifest.state === 'finished' ? 'ended' : 'interrupted';
     return { summary: summaryOf(manifest, state, path), manifest };
   } catch (error) {

@@ -27,10 +27,11 @@ export async function checkPipelines(
   const { told, end } = await new Promise<{ told: FromRecorder[]; end: string }>((resolve) => {
     const options = {
       env: childEnvironment(scratch),
-      cwd: scratch,
+      cwd: '/',
       timeout: timeoutMs,
       killSignal: 'SIGKILL',
     } as const;
+    // The start of the service waits for this: it gives way to nobody.
     const child = execFile(process.execPath, [program], options, (error, stdout, stderr) => {
       const isTooLong = error?.killed === true;
       const last = stderr.trim().split('\n').at(-1) ?? '';

@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import { onDisk } from '../disk-turns.ts';
 import { completeRecording } from '../manifest/complete.ts';
 import { MANIFEST } from '../manifest/store.ts';
 import type { Prober } from '../probe.ts';
@@ -22,7 +23,7 @@ export async function completeInterrupted(options: InterruptedOptions): Promise<
   let completed = 0;
   for await (const recording of recordingFolders(directory)) {
     // In this order: one that begins meanwhile has its manifest after it is known to run.
-    if (!(await readdir(recording)).includes(MANIFEST) || isRunning(recording)) continue;
+    if (!(await onDisk(() => readdir(recording))).includes(MANIFEST) || isRunning(recording)) continue;
     try {
       if ((await completeRecording(recording, wallMs(), probe)) !== null) completed += 1;
     } catch (error) {

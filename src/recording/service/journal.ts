@@ -13,8 +13,8 @@ export interface JournalOptions {
   readonly probe: Prober;
   /** ms since 1970. */
   readonly wallMs: () => number;
-  /** Gets what the disk throws. */
-  readonly onFault: (error: unknown) => void;
+  /** The disk fails: gets what it says, once until something could be written again. */
+  readonly onDiskError: (text: string) => void;
 }
 
 type SegmentOpened = Extract<FromRecorder, { type: 'segment-opened' }>;
@@ -39,6 +39,8 @@ export class Journal {
   #troubles = 0;
   #overflow = { packets: 0, bytes: 0 };
   #overflowAt = -Infinity;
+  /** What kept the last entries from the disk. */
+  #diskError: string | null = null;
 
   constructor(options: JournalOptions) {
     this.#options = options;
@@ -110,30 +112,41 @@ export class Journal {
   abandoned(): number {
     const left = [...this.#open.values()];
     this.#open.clear();
-    const { wallMs, probe, onFault } = this.#options;
+    const { wallMs, probe } = this.#options;
     this.#closing = this.#closing
       .then(() => closeSegments(left, this.#store, wallMs, probe))
-      .catch(onFault)
+      .catch((error: unknown) => this.#failed(error))
       .then(() => this.#settle());
     return (Math.floor(this.#highest / NUMBER_STEP) + 1) * NUMBER_STEP + 1;
   }
 
-  /** The last entry. No recorder's process is there any more. Resolves when everything is on the disk. */
-  async finish(text: string): Promise<void> {
-    const { wallMs, probe, onFault } = this.#options;
+  /**
+   * The last entry. No recorder's process is there any more. Resolves when everything is on the disk, with null; or with
+   * what keeps it from there.
+   */
+  async finish(text: string): Promise<string | null> {
+    const { wallMs, probe } = this.#options;
     this.abandoned();
     await this.#closing;
-    await addFoundFiles(this.#store, wallMs, probe).catch(onFault);
+    await addFoundFiles(this.#store, wallMs, probe).catch((error: unknown) => this.#failed(error));
     this.add({ type: 'finished', interrupted: false, text });
     await this.#settle();
+    return this.#diskError;
   }
 
   async #settle(): Promise<void> {
     try {
       await this.#store.settled();
+      this.#diskError = null;
     } catch (error) {
-      this.#options.onFault(error);
+      this.#failed(error);
     }
+  }
+
+  #failed(error: unknown): void {
+    const wasWell = this.#diskError === null;
+    this.#diskError = `the disk failed: ${error instanceof Error ? error.message : String(error)}`;
+    if (wasWell) this.#options.onDiskError(this.#diskError);
   }
 }
 

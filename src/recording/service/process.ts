@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Clock, Timer } from '../../base/clock.ts';
-import { childEnvironment } from '../child-environment.ts';
+import { childEnvironment, givingWay } from '../child-environment.ts';
 import { LineCutter, lineOf, messageOf, type FromRecorder, type ToRecorder } from '../protocol.ts';
 
 export interface RecorderProcessOptions {
@@ -18,6 +18,8 @@ export interface RecorderProcessOptions {
 
 /** It says something each second. One that is stopped, or hangs, is ended, so that another can go on. */
 const SILENCE_MS = 15_000;
+/** So long a pipeline may take nothing, while packets wait for it: a disk that stands still for a while is waited for. */
+const STILL_MS = 30_000;
 /** What of its standard error is kept. */
 const MAX_STDERR = 2_000;
 
@@ -28,6 +30,7 @@ export class RecorderProcess {
   readonly #lines = new LineCutter();
   #stderr = '';
   #silence: Timer;
+  #still: { readonly frames: number; readonly sinceMs: number } | null = null;
   #fault: string | null = null;
   #hasEnded = false;
 
@@ -35,10 +38,11 @@ export class RecorderProcess {
   constructor(options: RecorderProcessOptions) {
     const { program, scratch, packetsFd } = options;
     this.#options = options;
-    this.#child = spawn(process.execPath, [program], {
+    this.#child = spawn(...givingWay(program), {
       stdio: ['pipe', 'pipe', 'pipe', packetsFd],
       env: childEnvironment(scratch),
-      cwd: scratch,
+      // Not where the recordings are: making a process waits until it is in its directory, and that disk may hang.
+      cwd: '/',
     });
     this.#silence = this.#watch();
     // What is written to a process that has gone is of no interest to anybody.
@@ -79,7 +83,15 @@ export class RecorderProcess {
     if (message === null) throw new Error('it said what is no message');
     this.#silence.cancel();
     this.#silence = this.#watch();
+    if (message.type === 'progress') this.#watchProgress(message);
     this.#options.onMessage(message);
+  }
+
+  #watchProgress({ blocked, frames }: Extract<FromRecorder, { type: 'progress' }>): void {
+    const now = this.#options.clock.now();
+    if (!blocked) this.#still = null;
+    else if (this.#still?.frames !== frames) this.#still = { frames, sinceMs: now };
+    else if (now - this.#still.sinceMs >= STILL_MS) this.kill(`its pipeline took nothing for ${STILL_MS / 1000} s`);
   }
 
   #watch(): Timer {

@@ -266,7 +266,9 @@ export class Recording implements Listener {
         this.#fail(message.text);
         return;
       case 'progress':
-        if (state !== 'stopping') this.#overflow(run, false);
+        if (state === 'stopping') return;
+        this.#overflow(run, false);
+        if (run.tap.stats().isBroken) process.kill('it reads no packets any more');
         return;
       case 'keyframe': {
         const track = this.#tracks.trackOf(message.ssrc);
@@ -351,7 +353,8 @@ export class Recording implements Listener {
     this.#state = { state: 'closing' };
     for (const ssrc of this.#tracks.takeAll()) this.#endTrack(ssrc);
     const { journal, reports, name } = this.#options;
-    await journal.finish(this.#failure ?? this.#reason);
+    const diskError = await journal.finish(this.#failure ?? this.#reason);
+    this.#failure ??= diskError;
     if (this.#failure === null) reports.recordingFinished(name, journal.segments);
     else reports.recordingFailed(name, this.#failure);
     this.#state = { state: 'ended' };

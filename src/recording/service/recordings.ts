@@ -9,8 +9,10 @@ import { ServiceError } from '../../base/errors.ts';
 import type { ConversationId } from '../../base/ids.ts';
 import type { MediaPlane } from '../../media/types.ts';
 import { mayStart } from '../disk-reserve.ts';
+import { onDisk } from '../disk-turns.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { recordingName, safeName } from '../names.ts';
+import type { Prober } from '../probe.ts';
 import { probeInChild } from '../prober.ts';
 import type { SegmentLimits } from '../protocol.ts';
 import { Archive, type Archived } from './archive.ts';
@@ -42,6 +44,8 @@ export interface RecordingsOptions {
   readonly onFault: (error: unknown) => void;
   /** The built program of a recorder; by default our own. */
   readonly program?: string;
+  /** The built program that looks into files; by default our own. */
+  readonly probeProgram?: string;
 }
 
 /** What is asked for. */
@@ -140,7 +144,7 @@ export class Recordings {
       directory,
       wallMs,
       onFault,
-      probe: async (...args) => probeInChild(await this.#scratch())(...args),
+      probe: async (...args) => this.#prober(await this.#scratch())(...args),
       isRunning: (path) => this.#own.some(({ directory: own }) => own === path),
     });
   }
@@ -219,15 +223,18 @@ export class Recordings {
   ): Promise<Recording> {
     const { directory: root, wallMs, limits, plane, tapBytes, conversations, clock, reports, onFault } = this.#options;
     const scratch = await this.#scratch();
-    if (!mayStart(await statfs(root), this.#options.diskReserve)) throw new ServiceError('recording-disk');
+    if (!mayStart(await onDisk(() => statfs(root)), this.#options.diskReserve))
+      throw new ServiceError('recording-disk');
     const startedMs = wallMs();
     const id = randomUUID();
     const directory = join(root, safeName(conversation), recordingName(startedMs, id));
-    await mkdir(directory, { recursive: true, mode: 0o750 });
+    await onDisk(() => mkdir(directory, { recursive: true, mode: 0o750 }));
     if (this.#isClosed) throw new ServiceError('draining');
     try {
+      const name = { recording: id, conversation };
+      const onDiskError = (text: string): void => reports.recordingTrouble(name, text);
       const recording = new Recording({
-        name: { recording: id, conversation },
+        name,
         pipeline: { name: pipeline.name, text: pipeline.text },
         settings,
         requestedBy,
@@ -236,7 +243,7 @@ export class Recordings {
         limits,
         program: this.#program,
         scratch,
-        journal: new Journal({ directory, probe: probeInChild(scratch), wallMs, onFault }),
+        journal: new Journal({ directory, probe: this.#prober(scratch), wallMs, onDiskError }),
         openTap: () => plane.openTap({ maxBytes: tapBytes }),
         listen: (listener) => conversations.listen(conversation, listener),
         clock,
@@ -275,9 +282,13 @@ export class Recordings {
     return this.#options.program ?? PROGRAM;
   }
 
+  #prober(scratch: string): Prober {
+    return probeInChild(scratch, this.#options.probeProgram);
+  }
+
   async #scratch(): Promise<string> {
     const scratch = join(this.#options.directory, SCRATCH);
-    await mkdir(scratch, { recursive: true, mode: 0o700 });
+    await onDisk(() => mkdir(scratch, { recursive: true, mode: 0o700 }));
     return scratch;
   }
 }

@@ -20,7 +20,7 @@ import {
   useRecordings,
   userOf,
 } from '../../support/recording/recording-service.ts';
-import { until } from '../../support/service.ts';
+import { until, type TestService } from '../../support/service.ts';
 
 // Each recorder is a process of its own, and what is left of one that was killed is looked into by another.
 jest.setTimeout(60_000);
@@ -153,6 +153,57 @@ describe('a recording', () => {
     await enter(service, userid);
     const { manifest } = await eventually(service, id, ({ state }) => state === 'restarting');
     expect(manifest.troubles[0]?.text).toMatch(/it said what is no message|a line of more than/);
+  });
+
+  describe('has a process', () => {
+    /** Resolves with how long it took on the service's clock until the process was ended, s, and what was said of it. */
+    const ended = async (service: TestService, id: string): Promise<{ seconds: number; why: string | undefined }> => {
+      for (let seconds = 1; seconds < 60; seconds += 1) {
+        service.clock.advance(1_000);
+        // What the process says comes in real time.
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        const { manifest } = await shown(service, id);
+        if (manifest.troubles.length > 0) return { seconds, why: manifest.troubles[0]?.text };
+      }
+      throw new Error('it was not ended');
+    };
+
+    test('that is stopped: it is ended after 15 s, and replaced', async () => {
+      const service = await start();
+      await enter(service, 'ann');
+      const id = idOf(await record(service));
+      const { manifest } = await eventually(service, id, (each) => each.manifest.segments.length === 1);
+      process.kill(pidsOf(manifest)[0] ?? 0, 'SIGSTOP');
+      const { seconds, why } = await ended(service, id);
+      expect(why).toBe('it said nothing for 15 s: SIGKILL');
+      expect(Math.abs(seconds - 15)).toBeLessThanOrEqual(2);
+      service.clock.advance(RESTART_MS);
+      await eventually(
+        service,
+        id,
+        ({ state, manifest: { segments } }) => state === 'recording' && segments.length === 2,
+      );
+    });
+
+    test('whose pipeline takes nothing: it is ended after 30 s, and replaced', async () => {
+      const service = await start();
+      await enter(service, 'still');
+      const id = idOf(await record(service));
+      await eventually(service, id, (each) => each.manifest.segments.length === 1);
+      const { seconds, why } = await ended(service, id);
+      expect(why).toBe('its pipeline took nothing for 30 s: SIGKILL');
+      expect(Math.abs(seconds - 31)).toBeLessThanOrEqual(3);
+    });
+
+    test('that reads no packets any more: it is ended at once, and replaced', async () => {
+      const service = await start();
+      await enter(service, 'ann');
+      const id = idOf(await record(service));
+      const [tap] = service.plane.taps;
+      tap!.counted = { ...tap!.counted, isBroken: true };
+      const { manifest } = await eventually(service, id, ({ state }) => state === 'restarting');
+      expect(manifest.troubles).toMatchObject([{ text: 'it reads no packets any more: SIGKILL' }]);
+    });
   });
 
   test('that fails again and again is given up', async () => {

@@ -1,6 +1,7 @@
 /**
  * A recorder's process that records nothing, for tests of the service: it speaks the protocol, and writes the lines that
- * it got to a file of each segment. The name of the pipeline says how it misbehaves.
+ * it got to a file of each segment. The names of pipelines and
+ * users say how it misbehaves.
  */
 import { createHash } from 'node:crypto';
 import { appendFileSync, writeFileSync } from 'node:fs';
@@ -11,6 +12,7 @@ const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
 const open = new Map();
 let start = null;
 let segment = 0;
+let isStill = false;
 
 const begin = (track) => {
   const name = `track-${track.ssrc}-${segment}.txt`;
@@ -47,12 +49,14 @@ const take = (message) => {
         say({ type: 'refused', text: 'levels.gst:1:1: no element "level"' });
         process.exit(65);
       }
+      setInterval(() => say({ type: 'progress', blocked: isStill, frames: 7, malformed: 0 }), 20);
       writeFileSync(join(start.directory, '.env'), JSON.stringify(process.env));
       say({ type: 'ready' });
       return;
     case 'track':
       begin(message);
       if (message.kind === 'video') say({ type: 'keyframe', ssrc: message.ssrc });
+      if (message.userid === 'still') isStill = true;
       if (message.userid === 'nonsense') process.stdout.write('this is no message\n');
       if (message.userid === 'endless') process.stdout.write('x'.repeat(2_000_000));
       return;

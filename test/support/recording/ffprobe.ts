@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 
 /** What another implementation finds in a file. */
 export interface Played {
@@ -61,12 +61,15 @@ function streamOf(codec: string, packets: readonly Packet[]): PlayedStream {
 }
 
 function decode(path: string): string {
-  try {
-    const args = ['-v', 'error', '-xerror', '-i', path, '-map', '0', '-f', 'null', '-'];
-    return execFileSync('ffmpeg', ['-nostdin', ...args], { stdio: ['ignore', 'pipe', 'pipe'] }).toString();
-  } catch (error) {
-    return (error as { stderr: Buffer }).stderr.toString() || String(error);
-  }
+  const args = ['-nostdin', '-v', 'repeat+error', '-xerror', '-i', path, '-map', '0', '-f', 'null', '-'];
+  const { stderr, error } = spawnSync('ffmpeg', args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  if (error !== undefined) throw error;
+  // The null muxer counts in the stream's frame rate, which for a camera is a guess: pictures may share a count.
+  return stderr
+    .toString()
+    .split(/(?<=\n)/)
+    .filter((line) => !line.startsWith('[null @'))
+    .join('');
 }
 
 /** What the head of a file says, s; NaN where it says nothing. */

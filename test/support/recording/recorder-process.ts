@@ -6,7 +6,7 @@ import type { Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { buildRtp } from '../../../node-gst/test/support/rtp.ts';
-import { childEnvironment } from '../../../src/recording/child-environment.ts';
+import { childEnvironment, givingWay } from '../../../src/recording/child-environment.ts';
 import { lineOf, messageOf, type FromRecorder, type ToRecorder } from '../../../src/recording/protocol.ts';
 import type { RecordedTrack } from '../../../src/recording/types.ts';
 import type { ClipPacket } from './clip.ts';
@@ -31,7 +31,7 @@ export class RecorderProcess {
     if (!existsSync(MAIN)) throw new Error('dist/ is not there: run npm run setup');
     mkdirSync(scratch, { recursive: true });
     const stdio = ['pipe', 'pipe', 'pipe', 'pipe'] as const;
-    this.child = spawn(process.execPath, [MAIN], { stdio: [...stdio], env: childEnvironment(scratch), cwd: scratch });
+    this.child = spawn(...givingWay(MAIN), { stdio: [...stdio], env: childEnvironment(scratch), cwd: '/' });
     this.#packets = this.child.stdio[3] as Writable;
     for (const stream of [this.#packets, this.child.stdin!]) stream.on('error', () => undefined);
     this.child.stdout!.setEncoding('utf8').on('data', (text: string) => this.#read(text));

@@ -42,7 +42,8 @@ export const recordingRoutes = (ports: RecordingPorts): Router => {
 
 function wishOf(body: unknown): RecordingWish {
   const wish = bodyObject(body);
-  return { pipeline: textMember(wish, 'pipeline', 'the name of one'), settings: objectOf(wish['settings'] ?? {}) };
+  const { settings = {} } = wish;
+  return { pipeline: textMember(wish, 'pipeline', 'the name of one'), settings: objectOf(settings) };
 }
 
 function found<T>(thing: T | null): T {

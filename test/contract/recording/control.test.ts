@@ -2,8 +2,10 @@
 import { jest } from '@jest/globals';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { FakeChannel } from '../../../src/media/fake/channel.ts';
 import { expectProblem } from '../../support/problem.ts';
 import {
+  STOP_MS,
   asAdmin,
   enter,
   eventually,
@@ -67,6 +69,39 @@ describe('settings', () => {
       code: 'config',
       detail: expect.stringContaining(detail) as string,
     });
+  });
+});
+
+describe('members', () => {
+  const told = ({ sent }: FakeChannel): boolean[] =>
+    sent
+      .map((text) => JSON.parse(text) as { type: string; on?: boolean })
+      .flatMap(({ type, on }) => (type === 'recording' && on !== undefined ? [on] : []));
+
+  test('are told when a recording begins, when they come to one, and when the last ends', async () => {
+    const service = await start();
+    const ann = (await enter(service, 'ann')).openChannel();
+    const other = (await enter(service, 'cid', 'coffee')).openChannel();
+    const [one, two] = [idOf(await record(service)), idOf(await record(service, 'record-audio'))];
+    const hear = (expected: readonly boolean[], ...channels: readonly FakeChannel[]): Promise<void> =>
+      until(() => {
+        service.clock.advance(10);
+        return channels.every((channel) => String(told(channel)) === String(expected));
+      }, 'they are told');
+    await hear([true], ann);
+    const ben = (await enter(service, 'ben')).openChannel();
+    await hear([true], ben);
+    const reply = asAdmin(service, 'DELETE', `/recordings/${one}`);
+    await until(() => service.plane.taps.length === 1, 'the tap is closed');
+    service.clock.advance(STOP_MS);
+    expect((await reply).status).toBe(200);
+    service.clock.advance(1_000);
+    expect([told(ann), told(ben)]).toEqual([[true], [true]]);
+    const ended = asAdmin(service, 'DELETE', `/recordings/${two}`);
+    await hear([true, false], ann, ben);
+    service.clock.advance(STOP_MS);
+    expect((await ended).status).toBe(200);
+    expect([told(ann), told(ben), told(other)]).toEqual([[true, false], [true, false], []]);
   });
 });
 

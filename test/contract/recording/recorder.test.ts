@@ -121,6 +121,24 @@ describe('a recording of each track', () => {
   });
 });
 
+it('is cut by size, too, and each file begins with a key frame', async () => {
+  const recorder = await bench.start('record-track', { limits: { seconds: 600, bytes: 30_000 } });
+  recorder.send({ type: 'track', ...camera });
+  const { done } = playClips(recorder, [{ track: camera, clip: cut(vp8, 6) }]);
+  await done;
+  recorder.endPackets();
+  await recorder.exit;
+  const closed = bench.closedOf(recorder, camera);
+  expect(closed.length).toBeGreaterThanOrEqual(2);
+  for (const { why, file, played } of closed) {
+    // It goes on to the next key frame, a second later at most.
+    if (why === 'limit') expect(file.bytes).toBeGreaterThan(30_000);
+    expect(file.bytes).toBeLessThan(120_000);
+    expect(played.complaints).toBe('');
+    expect(played.streams[0]!.beginsWithKey).toBe(true);
+  }
+});
+
 describe('what happens on the way', () => {
   it('loss, order, duplicates and silence leave one timeline', async () => {
     const recorder = await bench.start('record-track');

@@ -17,6 +17,7 @@ export interface PlayedStream {
   /** The largest distance between two packets, s. */
   readonly largestStep: number;
   readonly corrupt: number;
+  readonly beginsWithKey: boolean;
   /** Of its packets, s, in the order of time. */
   readonly times: readonly number[];
 }
@@ -55,6 +56,7 @@ function streamOf(codec: string, packets: readonly Packet[]): PlayedStream {
     start: times[0] ?? 0,
     end: (times.at(-1) ?? 0) + Number(last?.duration_time ?? 0),
     largestStep: Math.max(0, ...steps),
+    beginsWithKey: packets[0]?.flags.includes('K') ?? false,
     corrupt: packets.filter(({ flags }) => flags.includes('C')).length,
     times,
   };

@@ -63,6 +63,14 @@ describe('the settings of a pipeline', () => {
     expect(thrown(() => settingsFor(one(), given as Record<string, unknown>))).toBe(`recording-settings: ${text}`);
   });
 
+  it('may be named as what every object has', () => {
+    writeFileSync(
+      join(folder, 'one.gst'),
+      '# name: one\n# scope: track\n# kinds: audio\n# settings: constructor=a\nappsrc name=track',
+    );
+    expect(settingsFor(one(), {})).toEqual({ constructor: 'a' });
+  });
+
   it('that come as text become what is declared', () => {
     expect(typedSettings(one(), { host: '7', port: '7', other: '7' })).toEqual({ host: '7', port: 7, other: '7' });
     // What is no number stays what it is, and is refused as such.

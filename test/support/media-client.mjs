@@ -129,9 +129,15 @@ export class MediaClient {
     this.#talking = null;
   }
 
-  /** When it has heard something, from whomever; forgets what was sent and heard up to then. */
+  /** Resolves when it has heard something, from whomever. */
   async hears() {
     await until('it hears something', () => this.received.length > 0);
+  }
+
+  /** What was sent and heard up to now does not count any more. */
+  forget() {
+    this.sent = [];
+    this.received = [];
   }
 
   /**

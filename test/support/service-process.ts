@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { footprint, type Footprint } from './processes.ts';
+import { footprint, withDescendants, type Footprint } from './processes.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const SECRET = 'the-gateway-of-the-tests';
@@ -55,9 +55,21 @@ export class ServiceProcess {
     return this.#output.join('');
   }
 
+  /** Of the admin listener. */
+  get adminPort(): number {
+    return Number(/"admin":"[^"]*:(\d+)"/.exec(this.output)?.[1]);
+  }
+
   get footprint(): Footprint {
     if (this.#child.pid === undefined) throw new Error('the service has ended');
     return footprint(this.#child.pid);
+  }
+
+  /** Nothing of it gets a chance to end well, its recorders neither. */
+  async killWithChildren(): Promise<void> {
+    const exited = once(this.#child, 'exit');
+    for (const pid of withDescendants(this.#child.pid ?? 0)) process.kill(pid, 'SIGKILL');
+    await exited;
   }
 
   /** Ends it as an operator would; resolves with its exit status, null where it had to be killed. */

@@ -1,6 +1,6 @@
 {
   'variables': {
-    'packages': 'gstreamer-1.0 gstreamer-app-1.0 gstreamer-webrtc-1.0 gstreamer-sdp-1.0 gstreamer-rtp-1.0 gstreamer-video-1.0 nice gio-2.0',
+    'packages': 'gstreamer-1.0 gstreamer-app-1.0 gstreamer-webrtc-1.0 gstreamer-sdp-1.0 gstreamer-rtp-1.0 gstreamer-video-1.0 nice gio-2.0 libcrypto',
   },
   'targets': [
     {

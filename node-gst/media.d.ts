@@ -38,7 +38,22 @@ export interface TrackOptions extends SectionOptions {
 export interface SlotOptions extends SectionOptions {
   /** The SSRC of the slot for life. */
   readonly ssrc: number;
+  /** The receiver asks again for what is lost (generic NACK). Used by the direct egress; false where it is left out. */
+  readonly nack?: boolean;
 }
+
+/** The stream in which lost packets of a slot are sent again (RFC 4588), as it was answered. */
+export interface Repair {
+  readonly mline: number;
+  readonly ssrc: number;
+  readonly payloadType: number;
+}
+
+/**
+ * How media leaves: through webrtcbin's sink pads, or past them: encrypted by node-gst with the keys of webrtcbin's DTLS
+ * association and sent on the socket of the selected ICE pair. Fixed for the life of a peer.
+ */
+export type EgressKind = 'webrtcbin' | 'direct';
 
 export interface PeerMediaOptions {
   /** CSRC of every packet published by this peer. */
@@ -49,16 +64,25 @@ export interface PeerMediaOptions {
 
 /**
  * Taps one webrtcbin. Call it after the sink pads `sink_<mline>` of all slots were requested and before the pipeline
- * leaves NULL: it watches for webrtcbin's inner elements as they are made.
+ * leaves NULL: it watches for webrtcbin's inner elements as they are made. `egress` is 'webrtcbin' where left out.
  */
-export function peerMedia(webrtcbin: GstObject, options: PeerMediaOptions): PeerMedia;
+export function peerMedia(webrtcbin: GstObject, options: PeerMediaOptions, egress?: EgressKind): PeerMedia;
 
 export interface PeerMedia {
   /** In the order of the options. */
   readonly tracks: readonly Track[];
   readonly slots: readonly Slot[];
-  /** Lets slots send. Call when the peer is connected, not before: an unconnected webrtcbin blocks the sender. */
-  attach(): void;
+  /**
+   * Lets slots send. Call when the peer is connected, not before: an unconnected webrtcbin blocks the sender. `repairs`
+   * are for the direct egress, which reads keys and addresses now; it throws where DTLS agreed on an SRTP profile other
+   * than AES_CM_128_HMAC_SHA1_80.
+   */
+  attach(repairs?: readonly Repair[]): void;
+  /**
+   * Why the direct egress would not work with this webrtcbin, as far as that shows once it is negotiated: the name of
+   * what is not there. Empty where nothing is missing.
+   */
+  directObstacle(): string;
   /** Stops slots from sending; what arrives for them is dropped and counted. */
   detach(): void;
   /** Milliseconds since the last datagram (STUN included) on the socket of the selected ICE pair; -1 while there is none. */

@@ -33,7 +33,7 @@ describe('the head of a forwarded packet', () => {
       payload: text('voice'),
     })!;
     expect(packet).toMatchObject({ ssrc: 0xa0a0a0a0, payloadType: 63, csrcs: [CSRC], form: 'one-byte', padding: 0 });
-    expect(packet.extensions.map(({ id }) => id)).toEqual([9, 10, 5]);
+    expect(packet.extensions.map(({ id }) => id)).toEqual([9, 5, 10]);
     expect(extension(packet, 9)).toEqual([...text('a')]);
     expect(extension(packet, 10)).toEqual([0x80 | 30]);
     expect(extension(packet, 5)).toEqual([0, 0]);

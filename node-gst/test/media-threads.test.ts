@@ -174,6 +174,18 @@ describe('under a sanitizer', () => {
       expect(status).toBe(0);
     }, 60_000);
 
+    test('the SRTP of a direct egress against RFC 3711 and libsrtp', () => {
+      const { status, output } = runSanitized(program, 'srtp', '1000000');
+      expect(output).toBe('as libsrtp\n');
+      expect(status).toBe(0);
+    }, 180_000);
+
+    test('a direct egress: its packets read by libsrtp, its threads against each other', () => {
+      const { status, output } = runSanitized(program, 'egress', '2');
+      expect(output).toBe('sent and authentic\n');
+      expect(status).toBe(0);
+    }, 60_000);
+
     test('hostile bytes', () => {
       const { status, output } = runSanitized(program, 'hostile', '100000');
       expect(output).toMatch(/^fed \d+, sent \d+\n$/);

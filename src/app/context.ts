@@ -28,14 +28,14 @@ export interface Context {
 }
 
 export const createContext = async (config: Config, overrides: Overrides): Promise<Context> => {
-  const plane = overrides.plane ?? (await gstPlane(config));
-  const clock = overrides.clock ?? systemClock;
   const reporter = overrides.reporter ?? new Reporter([logSink(createLogger(config.logLevel))]);
+  const plane = overrides.plane ?? (await gstPlane(config, reporter));
+  const clock = overrides.clock ?? systemClock;
   return { config, overrides, plane, clock, reporter, onError: (error) => reporter.fault(error) };
 };
 
 /** Loaded only where it is needed: a test on another plane needs no GStreamer. */
-const gstPlane = async ({ iceAddresses }: Config): Promise<MediaPlane> => {
+const gstPlane = async ({ iceAddresses, egress }: Config, reporter: Reporter): Promise<MediaPlane> => {
   const { createGstPlane } = await import('../media/gst/plane.ts');
-  return createGstPlane({ iceAddresses });
+  return createGstPlane({ iceAddresses, egress, onFallback: (missing) => reporter.egressFellBack(missing) });
 };

@@ -24,6 +24,8 @@ export interface Config {
   /** Remote addresses that are never used. */
   readonly iceDeny: Networks;
   readonly videoCodec: 'vp8' | 'h264';
+  /** How media leaves; falls back to webrtcbin where that is not built as `direct` needs it. */
+  readonly egress: 'webrtcbin' | 'direct';
   readonly maxSlots: number;
   readonly maxPeers: number;
   readonly maxConversations: number;
@@ -76,6 +78,7 @@ export function parseConfig(environment: Environment): Config {
     iceAddresses: values.ICE_ADDRESSES,
     iceDeny: values.ICE_DENY,
     videoCodec: values.VIDEO_CODEC,
+    egress: values.EGRESS,
     maxSlots: values.MAX_SLOTS,
     maxPeers: values.MAX_PEERS,
     maxConversations: values.MAX_CONVERSATIONS,

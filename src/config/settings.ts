@@ -93,6 +93,12 @@ export const SETTINGS = {
     'The one video codec of this deployment; nothing is transcoded.',
     'VP8 or H264',
   ),
+  EGRESS: setting(
+    choice('webrtcbin', 'direct'),
+    'webrtcbin',
+    'How media leaves: through webrtcbin, or encrypted by this service and sent past it, which costs less.',
+    'webrtcbin or direct',
+  ),
   ADMIN_LISTEN: setting(
     listenOrOff,
     '127.0.0.1:9090',

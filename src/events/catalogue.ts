@@ -19,6 +19,10 @@ const kinds = <Name extends string>(table: Record<Name, EventKind>): Readonly<Re
 export const EVENTS = kinds({
   'server-listening': { level: 'info', text: 'the public listener is open' },
   'listener-exposed': { level: 'warn', text: 'anybody can reach the listener with a claim of his own making' },
+  'egress-fell-back': {
+    level: 'warn',
+    text: 'media leaves through webrtcbin: it is not built as EGRESS=direct needs it',
+  },
   'server-draining': { level: 'info', text: 'no new connection is accepted any more' },
   'server-closed': { level: 'info', text: 'everything ended' },
 
@@ -92,6 +96,7 @@ export interface RecordingFields {
 export interface EventFields {
   readonly 'server-listening': { readonly address: string; readonly admin: string | null };
   readonly 'listener-exposed': { readonly warning: string };
+  readonly 'egress-fell-back': { readonly missing: string };
   /** `peers`: those that are connected or about to be. */
   readonly 'server-draining': { readonly peers: number };
   /** `ms`: how long ending everything took. */

@@ -52,6 +52,11 @@ export class Reporter {
     this.#report('listener-exposed', { warning });
   }
 
+  /** @param missing what webrtcbin has not inside */
+  egressFellBack(missing: string): void {
+    this.#report('egress-fell-back', { missing });
+  }
+
   serverDraining(peers: number): void {
     this.#report('server-draining', { peers });
   }

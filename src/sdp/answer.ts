@@ -2,6 +2,7 @@ import { DIRECTIONS_FOR, directionsIn } from './direction.ts';
 import { MAX_ONE_BYTE_ID } from './extensions.ts';
 import { attributeName, has, joinLines, splitBlocks, values, type Block } from './lines.ts';
 import { hasSlot, isMedia, mediaSections } from './plan.ts';
+import { repairSsrc } from './repairs.ts';
 import type { MediaSection, OfferPlan, SectionPlan, SlotPlan } from './types.ts';
 
 /**
@@ -132,11 +133,7 @@ class RepairSources {
 
   /** The RTX SSRC that a section announces for the slot's, or null. */
   of(block: Block, ssrc: number): number | null {
-    const groups = values(block, 'ssrc-group').flatMap((value) => {
-      const match = /^FID (\d+) (\d{1,10})$/.exec(value);
-      return match?.[1] === String(ssrc) ? Number(match[2]) : [];
-    });
-    const [repair] = groups;
+    const repair = repairSsrc(block, ssrc);
     if (repair === undefined) return null;
     if (repair === 0 || this.#taken.has(repair)) throw new Error(`the answer uses SSRC ${repair} twice`);
     this.#taken.add(repair);

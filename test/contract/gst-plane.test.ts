@@ -61,7 +61,12 @@ describe('a peer that cannot be made', () => {
     return pipeline;
   };
   const openDeaf = (): MediaPeer =>
-    GstPeer.open(peerRequest(...EVERYTHING), { pipeline: deaf(), addresses: [], onFreed: () => undefined });
+    GstPeer.open(peerRequest(...EVERYTHING), {
+      pipeline: deaf(),
+      addresses: [],
+      egress: 'webrtcbin',
+      onFreed: () => undefined,
+    });
 
   test.each<[string, () => unknown, string]>([
     ['webrtcbin refuses the caps of its fourth section', () => plane.openPeer(broken({ encoding: 'VP8)' })), 'caps'],

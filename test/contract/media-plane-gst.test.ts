@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { jest } from '@jest/globals';
+import type { EgressKind } from 'node-gst';
 import { createGstPlane } from '../../src/media/gst/plane.ts';
 import type { Ssrc } from '../../src/base/ids.ts';
 import type { MediaPlane, Track, TrackLevel } from '../../src/media/types.ts';
@@ -10,14 +11,25 @@ import { mediaPlaneContract } from './media-plane.ts';
 
 jest.setTimeout(30_000);
 
-const createPlane = () => createGstPlane({ iceAddresses: ['127.0.0.1'] });
+const EGRESSES = ['webrtcbin', 'direct'] as const;
 
-mediaPlaneContract('GStreamer', async () => {
-  const plane = await createPlane();
-  return { plane, connect: (onChannel) => GstClient.connect(plane, onChannel) };
-});
+const createPlane = (egress: EgressKind) =>
+  createGstPlane({
+    iceAddresses: ['127.0.0.1'],
+    egress,
+    onFallback: (missing) => {
+      throw new Error(`webrtcbin has no ${missing} for a direct egress`);
+    },
+  });
 
-describe('a client of the media plane on GStreamer', () => {
+for (const egress of EGRESSES) {
+  mediaPlaneContract(`GStreamer, ${egress}`, async () => {
+    const plane = await createPlane(egress);
+    return { plane, connect: (onChannel) => GstClient.connect(plane, onChannel) };
+  });
+}
+
+describe.each(EGRESSES)('a client of the media plane on GStreamer, %s', (egress) => {
   let plane: MediaPlane;
   const clients: GstClient[] = [];
   const said: string[] = [];
@@ -27,7 +39,7 @@ describe('a client of the media plane on GStreamer', () => {
     return client;
   };
   beforeEach(async () => {
-    plane = await createPlane();
+    plane = await createPlane(egress);
     said.length = 0;
   });
   afterEach(async () => {
@@ -180,5 +192,6 @@ describe('a client of the media plane on GStreamer', () => {
     await speak(127);
     await eventually('it went on', () => (sent() === 2 ? true : null));
     expect(speaker.peer.stats().dropped['gated']).toBe(2);
+    await eventually('both arrived', async () => ((await listener.heard()) === 2 ? true : null));
   });
 });

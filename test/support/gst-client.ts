@@ -78,6 +78,12 @@ export class GstClient {
     this.#own.emit('close');
   }
 
+  /** How many packets of media arrived, by its own count. */
+  async heard(): Promise<number> {
+    const streams = await this.#device.stats('inbound-rtp');
+    return streams.reduce((sum, stream) => sum + Number(stream['packets-received']), 0);
+  }
+
   /** Sends one packet of audio, 20 ms after the one before in its own time. `level` is -dBov, plus 0x80 for voice. */
   speak(level: number): void {
     const packet = new Uint8Array(12 + 8 + 3);

@@ -1,8 +1,11 @@
-// The way out of a peer's slots. Implementations: into webrtcbin's sink pads, and a list in memory for tests.
+// The way out of a peer's slots. Implementations: into webrtcbin's sink pads, past them, into a tap, and a list in memory for
+// tests.
 #pragma once
 #include <array>
 #include <cstddef>
 #include <cstdint>
+
+#include "media/rtp.h"
 
 namespace media {
 
@@ -14,6 +17,8 @@ struct OutPacket {
   // RTP header with one CSRC, header extensions, and the VP8 payload descriptor where there is one.
   std::array<uint8_t, kHeadCapacity> head;
   size_t head_size = 0;
+  // Where in `head` the transport-wide number belongs, two bytes that whoever sends on the transport fills in; 0: nowhere.
+  size_t transport_cc_at = 0;
   const uint8_t* payload = nullptr;
   size_t payload_size = 0;
   // When the media was captured, on the server's clock; never later than its arrival here.
@@ -31,13 +36,17 @@ struct OutPacket {
 //
 // Threads: Send() is called on the streaming threads of publishers, on several at once, with no lock of this library
 // held. A call may still be under way, or come late, after the slot was detached or closed: an egress that cannot send
-// any more returns false. The core lets go of it when the peer closes or, where a call is under way then, at its end:
-// the destructor may run on a streaming thread of a publisher.
+// any more returns false. The last to let go of it may be such a call: the destructor may run on a streaming thread of a
+// publisher.
 class Egress {
  public:
   virtual ~Egress() = default;
   // False where the packet was not taken; it is counted as dropped.
   virtual bool Send(const OutPacket& packet) noexcept = 0;
+  // A decrypted compound of the receiver, on its streaming thread, as it arrived at `now_ns`.
+  virtual void OnRtcp([[maybe_unused]] Bytes compound, [[maybe_unused]] int64_t now_ns) noexcept {}
+  // Nothing is taken any more. Idempotent.
+  virtual void Close() noexcept {}
 };
 
 }  // namespace media

@@ -33,7 +33,7 @@ class WebrtcbinEgress : public Egress {
   bool Send(const OutPacket& packet) noexcept override;
 
   // Unlinks the pads; from now on pushes are refused. Idempotent. One under way ends with webrtcbin going to NULL.
-  void Close() noexcept;
+  void Close() noexcept override;
 
  private:
   struct Port {

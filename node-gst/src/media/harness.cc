@@ -45,7 +45,7 @@ void Harness::ReceiveRtp(Bytes packet, int64_t now_ns) {
 
 void Harness::ReceiveRtcp(Bytes compound, int64_t now_ns) {
   clock_->Set(now_ns);
-  core_->ingest().OnRtcp(compound, now_ns);
+  core_->OnRtcp(compound, now_ns);
   ran_on_ = core_->ingest().OnSenderReport(compound) == Verdict::kRunOn;
 }
 

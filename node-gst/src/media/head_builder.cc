@@ -64,9 +64,9 @@ HeadBuilder::Template HeadBuilder::Build(const SlotOptions& options, bool with_l
   ElementWriter elements(bytes, kHeaderWithCsrc + kExtensionHeader, one_byte);
   if (ids.ntp64 != 0) elements.Add(ids.ntp64, nullptr, kNtp64Size);
   if (ids.mid != 0 && !options.mid.empty()) elements.Add(ids.mid, options.mid.data(), options.mid.size());
+  // A place for the number that whoever sends on the transport fills in; in front of the level, which not every packet has.
+  if (ids.transport_cc != 0) result.transport_cc_at = elements.Add(ids.transport_cc, nullptr, kTransportCcSize);
   if (with_level && ids.audio_level != 0) result.level_at = elements.Add(ids.audio_level, nullptr, kLevelSize);
-  // A place for the number that whoever sends on the transport fills in.
-  if (ids.transport_cc != 0) elements.Add(ids.transport_cc, nullptr, kTransportCcSize);
 
   const size_t used = elements.at() - kHeaderWithCsrc - kExtensionHeader;
   if (used == 0) {

@@ -26,6 +26,9 @@ class HeadBuilder {
 
   explicit HeadBuilder(const SlotOptions& options);
 
+  // Where the two bytes of the transport-wide number lie; 0 where there are none.
+  size_t transport_cc_at() const { return plain_.transport_cc_at; }
+
   // Writes at most kMaxSize bytes; returns how many.
   size_t Write(const Fields& fields, uint8_t* head) const noexcept;
 
@@ -35,6 +38,7 @@ class HeadBuilder {
     size_t size = 0;
     // Offset of the level byte; 0 where there is none.
     size_t level_at = 0;
+    size_t transport_cc_at = 0;
   };
 
   static Template Build(const SlotOptions& options, bool with_level);

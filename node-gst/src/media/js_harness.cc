@@ -97,6 +97,9 @@ Napi::Value Stats(const Napi::CallbackInfo& info) { return StatsToJs(info.Env(),
 
 Napi::Value RanOn(const Napi::CallbackInfo& info) { return Napi::Boolean::New(info.Env(), Self(info)->ran_on()); }
 
+// There is no webrtcbin at all.
+Napi::Value DirectObstacle(const Napi::CallbackInfo& info) { return Napi::String::New(info.Env(), "webrtcbin"); }
+
 Napi::Value MakeHarness(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const auto harness = std::make_shared<Harness>(ParseOptions(info[0]));
@@ -104,6 +107,7 @@ Napi::Value MakeHarness(const Napi::CallbackInfo& info) {
   AddValue(object, "tracks", TracksToJs(env, harness->core()));
   AddValue(object, "slots", SlotsToJs(env, harness->core()));
   AddMethod(object, "attach", Attach);
+  AddMethod(object, "directObstacle", DirectObstacle);
   AddMethod(object, "closeTransport", CloseTransport);
   AddMethod(object, "closeNotifySent", CloseNotifySent);
   AddMethod(object, "detach", Detach);

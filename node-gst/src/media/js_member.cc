@@ -32,6 +32,11 @@ int64_t Member::BigInteger() const {
   Fail("a bigint of 64 bits");
 }
 
+bool Member::Boolean() const {
+  if (!value.IsBoolean()) Fail("a boolean");
+  return value.As<Napi::Boolean>().Value();
+}
+
 std::string Member::Text() const {
   if (!value.IsString()) Fail("a string");
   return value.As<Napi::String>().Utf8Value();

@@ -21,6 +21,7 @@ struct Member {
   bool IsUndefined() const { return value.IsUndefined(); }
   uint32_t Integer(double least, double most) const;
   int64_t BigInteger() const;
+  bool Boolean() const;
   std::string Text() const;
 
   template <class Read>

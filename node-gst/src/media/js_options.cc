@@ -33,6 +33,8 @@ SlotOptions ReadSlot(const Member& from) {
   SlotOptions slot;
   ReadSection(from, slot);
   slot.ssrc = ReadU32Value(from.Get("ssrc"));
+  const Member nack = from.Get("nack");
+  slot.nack = !nack.IsUndefined() && nack.Boolean();
   return slot;
 }
 

@@ -6,8 +6,9 @@
 namespace media {
 
 PeerCore::PeerCore(const PeerOptions& options, const std::shared_ptr<Clock>& clock,
-                   const std::shared_ptr<Egress>& egress, const std::shared_ptr<KeyframeSink>& sink)
-    : counters_(std::make_shared<Counters>()) {
+                   const std::shared_ptr<Egress>& egress, const std::shared_ptr<KeyframeSink>& sink,
+                   const std::shared_ptr<Counters>& counters)
+    : counters_(counters), egress_(egress) {
   for (const TrackOptions& track : options.tracks) {
     tracks_.push_back(std::make_shared<Track>(track, clock, sink, counters_));
   }
@@ -16,6 +17,11 @@ PeerCore::PeerCore(const PeerOptions& options, const std::shared_ptr<Clock>& clo
 }
 
 PeerCore::~PeerCore() { Close(); }
+
+void PeerCore::OnRtcp(Bytes compound, int64_t now_ns) noexcept {
+  ingest_->OnRtcp(compound, now_ns);
+  egress_->OnRtcp(compound, now_ns);
+}
 
 void PeerCore::Attach() noexcept {
   for (const auto& slot : slots_) slot->Attach();

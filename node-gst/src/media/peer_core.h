@@ -22,7 +22,8 @@ class PeerCore {
  public:
   // `clock` must be the one that `now_ns` of the ingest is read from.
   PeerCore(const PeerOptions& options, const std::shared_ptr<Clock>& clock, const std::shared_ptr<Egress>& egress,
-           const std::shared_ptr<KeyframeSink>& sink);
+           const std::shared_ptr<KeyframeSink>& sink,
+           const std::shared_ptr<Counters>& counters = std::make_shared<Counters>());
   ~PeerCore();
   PeerCore(const PeerCore&) = delete;
   PeerCore& operator=(const PeerCore&) = delete;
@@ -31,6 +32,8 @@ class PeerCore {
   const std::vector<std::shared_ptr<Track>>& tracks() const { return tracks_; }
   const std::vector<std::shared_ptr<Slot>>& slots() const { return slots_; }
   Ingest& ingest() { return *ingest_; }
+  // One decrypted compound of the peer, on its streaming thread: about what it sends, and about what it is sent.
+  void OnRtcp(Bytes compound, int64_t now_ns) noexcept;
   const Counters& counters() const { return *counters_; }
 
   void Attach() noexcept;
@@ -41,6 +44,7 @@ class PeerCore {
 
  private:
   const std::shared_ptr<Counters> counters_;
+  const std::shared_ptr<Egress> egress_;
   std::vector<std::shared_ptr<Track>> tracks_;
   std::vector<std::shared_ptr<Slot>> slots_;
   std::unique_ptr<Ingest> ingest_;

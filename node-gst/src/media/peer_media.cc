@@ -5,7 +5,9 @@
 #include <memory>
 
 #include "generic/generic.h"
+#include "media/direct/start.h"
 #include "media/egress_webrtcbin.h"
+#include "media/js_member.h"
 #include "media/js_peer.h"
 #include "media/peer_core.h"
 #include "media/taps.h"
@@ -17,16 +19,28 @@ namespace {
 // or the collector. JS thread.
 class Peer {
  public:
-  Peer(GstElement* webrtcbin, const PeerOptions& options)
-      : egress_(std::make_shared<WebrtcbinEgress>(webrtcbin, options.slots)),
-        keyframes_(std::make_shared<SessionKeyframeSink>()),
-        core_(std::make_shared<PeerCore>(options, std::make_shared<SystemClock>(), egress_, keyframes_)),
+  Peer(GstElement* webrtcbin, const PeerOptions& options, bool is_direct)
+      : direct_(is_direct ? std::make_shared<DirectEgress>(options.slots, clock_) : nullptr),
+        egress_(is_direct ? std::shared_ptr<Egress>(direct_)
+                          : std::make_shared<WebrtcbinEgress>(webrtcbin, options.slots)),
+        core_(std::make_shared<PeerCore>(options, clock_, egress_, keyframes_, counters_)),
         taps_(webrtcbin, core_, keyframes_) {}
 
   ~Peer() { Close(); }
 
   PeerCore& core() { return *core_; }
   Taps& taps() { return taps_; }
+
+  // Throws std::runtime_error where the transport is not as the egress needs it.
+  void Attach(std::vector<Repair> repairs) {
+    if (direct_) StartDirect(*direct_, taps_.Found(), std::move(repairs), counters_);
+    core_->Attach();
+  }
+
+  void CloseTransport() noexcept {
+    if (direct_) direct_->SendBye();
+    taps_.CloseTransport();
+  }
 
   // Out of every route first, so that nobody pushes to pads that go away.
   void Close() noexcept {
@@ -36,8 +50,12 @@ class Peer {
   }
 
  private:
-  const std::shared_ptr<WebrtcbinEgress> egress_;
-  const std::shared_ptr<SessionKeyframeSink> keyframes_;
+  const std::shared_ptr<Counters> counters_ = std::make_shared<Counters>();
+  const std::shared_ptr<SystemClock> clock_ = std::make_shared<SystemClock>();
+  const std::shared_ptr<SessionKeyframeSink> keyframes_ = std::make_shared<SessionKeyframeSink>();
+  // Null where webrtcbin sends.
+  const std::shared_ptr<DirectEgress> direct_;
+  const std::shared_ptr<Egress> egress_;
   const std::shared_ptr<PeerCore> core_;
   Taps taps_;
 };
@@ -47,17 +65,41 @@ void AddMethod(Napi::Object object, const char* name, F method) {
   object.Set(name, Napi::Function::New(object.Env(), method, name));
 }
 
+bool IsDirect(const Member& from) {
+  if (from.IsUndefined()) return false;
+  const std::string text = from.Text();
+  if (text != "direct" && text != "webrtcbin") from.Fail("'direct' or 'webrtcbin'");
+  return text == "direct";
+}
+
+Repair ReadRepair(const Member& from) {
+  return {ReadU32Value(from.Get("mline")), ReadU32Value(from.Get("ssrc")), ReadPayloadType(from.Get("payloadType"))};
+}
+
+void Attach(Peer& peer, const Member& from) {
+  std::vector<Repair> repairs;
+  if (!from.IsUndefined()) repairs = from.List(ReadRepair);
+  try {
+    peer.Attach(std::move(repairs));
+  } catch (const std::exception& error) {
+    throw Napi::Error::New(from.value.Env(), error.what());
+  }
+}
+
 Napi::Value PeerMedia(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   GObject* webrtcbin = generic::Unwrap(info[0], GST_TYPE_BIN);
-  const auto peer = std::make_shared<Peer>(GST_ELEMENT(webrtcbin), ParseOptions(info[1]));
+  const auto peer = std::make_shared<Peer>(GST_ELEMENT(webrtcbin), ParseOptions(info[1]), IsDirect({info[2], "egress"}));
 
   Napi::Object object = Napi::Object::New(env);
   object.Set("tracks", TracksToJs(env, peer->core()));
   object.Set("slots", SlotsToJs(env, peer->core()));
-  AddMethod(object, "attach", [peer](const Napi::CallbackInfo&) { peer->core().Attach(); });
+  AddMethod(object, "attach", [peer](const Napi::CallbackInfo& call) { Attach(*peer, {call[0], "repairs"}); });
+  AddMethod(object, "directObstacle", [peer](const Napi::CallbackInfo& call) -> Napi::Value {
+    return Napi::String::New(call.Env(), ObstacleTo(peer->taps().Found()));
+  });
   AddMethod(object, "detach", [peer](const Napi::CallbackInfo&) { peer->core().Detach(); });
-  AddMethod(object, "closeTransport", [peer](const Napi::CallbackInfo&) { peer->taps().CloseTransport(); });
+  AddMethod(object, "closeTransport", [peer](const Napi::CallbackInfo&) { peer->CloseTransport(); });
   AddMethod(object, "closeNotifySent", [peer](const Napi::CallbackInfo& call) -> Napi::Value {
     return Napi::Boolean::New(call.Env(), peer->taps().CloseNotifySent());
   });

@@ -70,6 +70,16 @@ std::optional<RtpView> ParseRtp(Bytes packet) noexcept {
   return view;
 }
 
+size_t RtpHeaderSize(Bytes packet) noexcept {
+  if (packet.size() < kFixedHeader || packet[0] >> 6 != 2) return 0;
+  size_t size = kFixedHeader + (packet[0] & 0x0Fu) * 4;
+  if ((packet[0] & 0x10) != 0) {
+    if (packet.size() < size + 4) return 0;
+    size += 4 + ReadU16(&packet[size + 2]) * 4u;
+  }
+  return packet.size() < size ? 0 : size;
+}
+
 std::optional<Bytes> FindExtension(const RtpView& packet, uint8_t id) noexcept {
   if (id == 0) return std::nullopt;
   if (packet.extension_profile == kOneByteProfile) return FindOneByte(packet.extensions, id);

@@ -41,6 +41,9 @@ struct RtpView {
 // Nothing where the bytes are no RTP packet (version, a length that does not fit, a padding count of 0 or too large).
 std::optional<RtpView> ParseRtp(Bytes packet) noexcept;
 
+// Bytes in front of the payload; 0 where this is no RTP packet.
+size_t RtpHeaderSize(Bytes packet) noexcept;
+
 // The data of the first element with this id (1..14 in the one-byte form, 1..255 in the two-byte form); nothing where
 // it is absent or the elements before it are cut short.
 std::optional<Bytes> FindExtension(const RtpView& packet, uint8_t id) noexcept;

@@ -1,6 +1,7 @@
 #include "media/session_keyframes.h"
 
 #include "media/rtcp.h"
+#include "media/session_rtcp.h"
 
 namespace media {
 namespace {
@@ -19,7 +20,7 @@ bool SendPli(GstElement* session, uint32_t ssrc) {
   const auto pad = GObjectRef<GstPad>::Take(gst_element_get_static_pad(session, "send_rtcp_src"));
   if (!pad || !gst_pad_has_current_caps(pad.get())) return false;
   const PliCompound pli = MakePli(InternalSsrc(session), ssrc);
-  gst_pad_push(pad.get(), gst_buffer_new_memdup(pli.data(), pli.size()));
+  PushRtcp(session, pli);
   return true;
 }
 

@@ -113,6 +113,7 @@ void Slot::Write(const MediaPacket& packet, uint16_t sequence, OutPacket& out) n
   mark_ = false;
 
   out.head_size = head_.Write(fields, out.head.data());
+  out.transport_cc_at = head_.transport_cc_at();
   const size_t descriptor = packet.vp8.size;
   if (descriptor != 0) {
     uint8_t* const at = out.head.data() + out.head_size;

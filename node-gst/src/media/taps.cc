@@ -32,15 +32,9 @@ struct Taps::State {
   std::set<std::string> hooks;
   std::vector<GObjectRef<GstPad>> probes;
   std::vector<std::pair<GObjectRef<GstElement>, gulong>> handlers;
-  GObjectRef<GstElement> dtls;
-  GObjectRef<GstElement> session;
-  GObjectRef<GstElement> retransmitter;
-  GObjectRef<GstElement> receiver;
+  Inside inside;
   // What Close found.
   Repairs repairs;
-  GObjectRef<NiceAgent> agent;
-  guint stream = 0;
-  guint component = 0;
 
   // JS thread only.
   int64_t last_stamp_us = -1;
@@ -109,7 +103,7 @@ GstPadProbeReturn OnRtcp(GstPad*, GstPadProbeInfo* info, gpointer data) {
   State& state = *AsState(data);
   const int64_t now = state.clock.Now();
   return Filter(info, [&](Bytes compound) {
-    state.core->ingest().OnRtcp(compound, now);
+    state.core->OnRtcp(compound, now);
     return Verdict::kRunOn;
   });
 }
@@ -143,6 +137,12 @@ void AddHandler(const StatePtr& state, GstElement* element, const char* signal, 
   g_signal_handler_disconnect(element, id);
 }
 
+template <GObjectRef<GstElement> Inside::*kWhere>
+void Keep(const StatePtr& state, GstElement* element) {
+  std::lock_guard lock(state->mutex);
+  if (!state->closed) state->inside.*kWhere = GObjectRef<GstElement>::Share(element);
+}
+
 void SetSwitch(GstElement* element, const char* property, bool on) {
   if (g_object_class_find_property(G_OBJECT_GET_CLASS(element), property) != nullptr) {
     g_object_set(element, property, gboolean{on}, nullptr);
@@ -157,6 +157,7 @@ void OnNewJitterbuffer(GstElement*, GstElement* jitterbuffer, guint, guint, gpoi
 void TapRtpbin(const StatePtr& state, GstElement* rtpbin) {
   SetSwitch(rtpbin, "rtcp-sync-send-time", false);
   AddHandler(state, rtpbin, "new-jitterbuffer", G_CALLBACK(OnNewJitterbuffer));
+  Keep<&Inside::rtpbin>(state, rtpbin);
 }
 
 void TapDemux(const StatePtr& state, GstElement* demux) {
@@ -177,17 +178,12 @@ bool PublishesVideo(const PeerCore& core) {
                      [](const auto& track) { return track->options().kind == Kind::kVideo; });
 }
 
-void Keep(const StatePtr& state, GstElement* element, GObjectRef<GstElement> State::*where) {
-  std::lock_guard lock(state->mutex);
-  if (!state->closed) (*state).*where = GObjectRef<GstElement>::Share(element);
-}
-
 // The session's pads are made when rtpbin asks for them, after the session was added.
 void TapSession(const StatePtr& state, GstElement* session) {
   AddHandler(state, session, "pad-added", G_CALLBACK(OnSessionPad));
   if (PublishesVideo(*state->core)) g_object_set(session, "bandwidth", kBandwidth, nullptr);
   if (!state->closed) state->keyframes->SetSession(GObjectRef<GstElement>::Share(session));
-  Keep(state, session, &State::session);
+  Keep<&Inside::rtpsession>(state, session);
 }
 
 void FindSocket(const StatePtr& state, GstElement* nicesrc) {
@@ -195,12 +191,9 @@ void FindSocket(const StatePtr& state, GstElement* nicesrc) {
   guint stream = 0;
   guint component = 0;
   g_object_get(nicesrc, "agent", &agent, "stream", &stream, "component", &component, nullptr);
-  auto taken = GObjectRef<NiceAgent>::Take(agent);
+  IceComponent ice{GObjectRef<NiceAgent>::Take(agent), stream, component};
   std::lock_guard lock(state->mutex);
-  if (state->closed) return;
-  state->agent = std::move(taken);
-  state->stream = stream;
-  state->component = component;
+  if (!state->closed) state->inside.ice = std::move(ice);
 }
 
 // The first byte of a DTLS record is its content type, in plain text.
@@ -220,12 +213,12 @@ struct Hook {
 
 constexpr Hook kHooks[] = {
     {"clocksync", [](const StatePtr&, GstElement* e) { SetSwitch(e, "sync", false); }},
-    {"dtlsenc", [](const StatePtr& s, GstElement* e) { Keep(s, e, &State::dtls); }},
+    {"dtlsenc", Keep<&Inside::dtlsenc>},
     {"dtlssrtpenc", [](const StatePtr&, GstElement* e) { SetSwitch(e, "rtp-sync", false); }},
     {"nicesrc", FindSocket},
     {"rtpbin", TapRtpbin},
-    {"rtprtxreceive", [](const StatePtr& s, GstElement* e) { Keep(s, e, &State::receiver); }},
-    {"rtprtxsend", [](const StatePtr& s, GstElement* e) { Keep(s, e, &State::retransmitter); }},
+    {"rtprtxreceive", Keep<&Inside::rtprtxreceive>},
+    {"rtprtxsend", Keep<&Inside::rtprtxsend>},
     {"rtpsession", TapSession},
     {"rtpssrcdemux", TapDemux},
 };
@@ -271,22 +264,14 @@ void Taps::Close() noexcept {
   const Repairs repairs = ReadRepairs();
   decltype(State::probes) probes;
   decltype(State::handlers) handlers;
-  GObjectRef<NiceAgent> agent;
-  GObjectRef<GstElement> dtls;
-  GObjectRef<GstElement> session;
-  GObjectRef<GstElement> retransmitter;
-  GObjectRef<GstElement> receiver;
+  Inside inside;
   {
     std::lock_guard lock(state_->mutex);
     state_->closed = true;
     state_->repairs = repairs;
-    std::swap(session, state_->session);
-    std::swap(retransmitter, state_->retransmitter);
-    std::swap(receiver, state_->receiver);
-    std::swap(dtls, state_->dtls);
+    std::swap(inside, state_->inside);
     probes.swap(state_->probes);
     handlers.swap(state_->handlers);
-    std::swap(agent, state_->agent);
   }
   // The probes stay and drop everything: packets that still come must not make webrtcbin build jitterbuffers on its way
   // to NULL. They go with their pads, whose references end here.
@@ -295,11 +280,7 @@ void Taps::Close() noexcept {
 }
 
 void Taps::CloseTransport() noexcept {
-  GObjectRef<GstElement> dtls;
-  {
-    std::lock_guard lock(state_->mutex);
-    dtls = state_->dtls;
-  }
+  const GObjectRef<GstElement> dtls = Found().dtlsenc;
   if (!dtls) return;
   if (const auto src = GObjectRef<GstPad>::Take(gst_element_get_static_pad(dtls.get(), "src"))) {
     gst_pad_add_probe(src.get(), GST_PAD_PROBE_TYPE_BUFFER, OnDtlsRecord, NewState(state_), FreeState);
@@ -313,6 +294,11 @@ void Taps::CloseTransport() noexcept {
       nullptr);
 }
 
+Inside Taps::Found() const {
+  std::lock_guard lock(state_->mutex);
+  return state_->inside;
+}
+
 bool Taps::CloseNotifySent() const noexcept { return state_->close_notify_sent; }
 
 std::vector<std::string> Taps::Hooks() const {
@@ -321,31 +307,19 @@ std::vector<std::string> Taps::Hooks() const {
 }
 
 Repairs Taps::ReadRepairs() const {
-  GObjectRef<GstElement> session;
-  GObjectRef<GstElement> retransmitter;
-  GObjectRef<GstElement> receiver;
+  Inside inside;
   {
     std::lock_guard lock(state_->mutex);
     if (state_->closed) return state_->repairs;
-    session = state_->session;
-    retransmitter = state_->retransmitter;
-    receiver = state_->receiver;
+    inside = state_->inside;
   }
-  return media::ReadRepairs(session.get(), retransmitter.get(), receiver.get());
+  return media::ReadRepairs(inside.rtpsession.get(), inside.rtprtxsend.get(), inside.rtprtxreceive.get());
 }
 
 int64_t Taps::IdleMs() {
-  GObjectRef<NiceAgent> agent;
-  guint stream = 0;
-  guint component = 0;
-  {
-    std::lock_guard lock(state_->mutex);
-    agent = state_->agent;
-    stream = state_->stream;
-    component = state_->component;
-  }
-  if (!agent) return -1;
-  const auto socket = GObjectRef<GSocket>::Take(nice_agent_get_selected_socket(agent.get(), stream, component));
+  const IceComponent ice = Found().ice;
+  if (!ice.agent) return -1;
+  const auto socket = GObjectRef<GSocket>::Take(nice_agent_get_selected_socket(ice.agent.get(), ice.stream, ice.component));
   if (!socket) return -1;
 
   // The first question switches time stamps on for the socket and may find none.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "media/clock.h"
+#include "media/direct/nice_transport.h"
 #include "media/repairs.h"
 #include "media/session_keyframes.h"
 #include "ref.h"
@@ -22,6 +23,16 @@ class SystemClock : public Clock {
   int64_t Now() const noexcept override { return static_cast<int64_t>(gst_util_get_timestamp()); }
 };
 
+// What was found inside of a webrtcbin; null where it was not, and once the taps are closed.
+struct Inside {
+  IceComponent ice;
+  GObjectRef<GstElement> dtlsenc;
+  GObjectRef<GstElement> rtpbin;
+  GObjectRef<GstElement> rtprtxreceive;
+  GObjectRef<GstElement> rtprtxsend;
+  GObjectRef<GstElement> rtpsession;
+};
+
 // Probes and settings on webrtcbin's inner elements. They can only be reached when they are made (`deep-element-added`)
 // and are known by the names of their factories:
 //
@@ -29,7 +40,7 @@ class SystemClock : public Clock {
 //                                  └─ RTCP ─[2]─► rtpsession ─ sync_src ────────────────────────────[3]─► rtpssrcdemux
 //
 //   [1] rtpssrcdemux:sink          RTP, recovered packets included, on its way to the jitterbuffers → Ingest::OnRtp
-//   [2] rtpsession:recv_rtcp_sink  RTCP in plaintext                                              → Ingest::OnRtcp
+//   [2] rtpsession:recv_rtcp_sink  RTCP in plaintext                                              → PeerCore::OnRtcp
 //   [3] rtpssrcdemux:rtcp_sink     sender reports on their way to the jitterbuffers               → Ingest::OnSenderReport
 //
 // Settings: clocksync passes packets on at once (they come in real time), rtpbin makes sender reports from capture
@@ -58,6 +69,7 @@ class Taps {
   // Whether it has come out of dtlsenc, on its way to the socket.
   bool CloseNotifySent() const noexcept;
 
+  Inside Found() const;
   // Factory names of the inner elements that were found, sorted, each once.
   std::vector<std::string> Hooks() const;
 

@@ -1,5 +1,6 @@
 // Programs on the forwarding core that are run under sanitizers. No Node, no GStreamer.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 
 // Threads against each other for some seconds. Returns the exit code.
@@ -12,3 +13,9 @@ int RunModels(uint32_t steps);
 int RunHostile(uint32_t packets);
 // So many steps of the direct egress's RTCP, compared with bytes and models. Returns the exit code.
 int RunDirect(uint32_t steps);
+// So many packets encrypted, and decrypted by libsrtp.
+int RunSrtp(uint32_t packets);
+// The direct egress, its threads against each other for some seconds.
+int RunEgress(double seconds);
+// Prints what a packet of this size costs.
+int TimeSrtp(size_t size);

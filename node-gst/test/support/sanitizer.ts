@@ -36,7 +36,7 @@ export function buildSanitized(sanitizer: string): string {
     ...readdirSync(native).flatMap((name) => (name.endsWith('.cc') ? [join(native, name)] : [])),
   ];
   const flags = ['-std=c++20', '-O1', '-g', `-fsanitize=${sanitizer}`, '-fno-sanitize-recover=all', `-I${SRC}`];
-  const { status, output } = run('g++', [...flags, ...sources, '-o', program]);
+  const { status, output } = run('g++', [...flags, ...sources, '-lcrypto', '-lsrtp2', '-o', program]);
   if (status !== 0) throw new Error(output);
   return program;
 }

@@ -9,7 +9,11 @@ export function nativeOptions(request: PeerRequest): PeerMediaOptions {
   return {
     csrc: request.csrc,
     tracks: sections.filter(publishes).map((section) => ({ ...sectionOptions(section), ssrcs: section.ssrcs })),
-    slots: sections.filter(hasSlot).map((section) => ({ ...sectionOptions(section), ssrc: section.slot.ssrc })),
+    slots: sections.filter(hasSlot).map((section) => ({
+      ...sectionOptions(section),
+      ssrc: section.slot.ssrc,
+      nack: section.codec.feedback.includes('nack'),
+    })),
   };
 }
 

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import gst, { type GstObject, type PeerMedia, type Value } from 'node-gst';
+import gst, { type EgressKind, type GstObject, type PeerMedia, type Value } from 'node-gst';
 import { Emitter } from '../../base/emitter.ts';
 import type { PeerId } from '../../base/ids.ts';
 import { WorkQueue } from '../../base/work-queue.ts';
 import { finishAnswer } from '../../sdp/answer.ts';
 import { hasSlot, mediaSections, publishes } from '../../sdp/plan.ts';
+import { repairsOf, type Repair } from '../../sdp/repairs.ts';
 import type { Candidate } from '../../sdp/types.ts';
 import type {
   MediaPeer,
@@ -31,6 +32,7 @@ export interface GstPeerSettings {
   readonly pipeline: PeerPipeline;
   /** Local addresses to gather on; empty: every address that libnice finds. */
   readonly addresses: readonly string[];
+  readonly egress: EgressKind;
   /** Called once when everything of this peer is freed. */
   readonly onFreed: () => void;
 }
@@ -70,6 +72,7 @@ export class GstPeer implements MediaPeer {
   readonly #transceivers: GstObject[];
   readonly #native: PeerMedia;
   #transport: GstObject | null = null;
+  #repairs: readonly Repair[] = [];
   #channel: GstChannel | null = null;
   #channelsOpened = 0;
   /** Candidates that wait for the remote description; null once it is set. */
@@ -91,7 +94,7 @@ export class GstPeer implements MediaPeer {
     this.#pipeline = own(pipeline);
     this.#webrtcbin = own(webrtcbin);
     this.#transceivers = addTransceivers(webrtcbin, request.plan, own);
-    const native = gst.peerMedia(webrtcbin, nativeOptions(request));
+    const native = gst.peerMedia(webrtcbin, nativeOptions(request), settings.egress);
     own({ dispose: () => native.close() });
     this.#native = native;
     const sections = mediaSections(request.plan);
@@ -107,6 +110,7 @@ export class GstPeer implements MediaPeer {
       configureIce(this.#webrtcbin, this.#settings.addresses);
       await this.#pipeline.setState('PLAYING');
       const text = await negotiate(this.#webrtcbin, this.#request.plan.text);
+      this.#repairs = repairsOf(text, this.#request.plan);
       this.#watchTransport();
       const early = [...this.#request.plan.candidates, ...(this.#early ?? [])];
       this.#early = null;
@@ -158,6 +162,11 @@ export class GstPeer implements MediaPeer {
     return HOOKS.filter((hook) => !hooks.includes(hook));
   }
 
+  /** What webrtcbin has not inside for an egress of our own; empty where nothing is missing. After the answer. */
+  egressObstacle(): string {
+    return this.#native.directObstacle();
+  }
+
   #listen(): void {
     this.#pipeline.onBus(
       // A client that closes makes the SCTP encoder fail to write: that is the end of the peer, not a fault.
@@ -190,9 +199,14 @@ export class GstPeer implements MediaPeer {
 
   #connected(): void {
     if (this.#phase !== 'negotiating') return;
+    try {
+      this.#native.attach(this.#repairs);
+    } catch (error) {
+      this.#end('failed', String(error));
+      return;
+    }
     this.#phase = 'connected';
     this.#stage = 'connected';
-    this.#native.attach();
     this.events.emit('connected');
   }
 

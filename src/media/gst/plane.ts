@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import gst from 'node-gst';
+import gst, { type EgressKind } from 'node-gst';
 import type { ForwardingGraph, MediaPlane, MediaTap, PeerRequest, TapOptions } from '../types.ts';
 import { checkElements } from './elements.ts';
 import { GstGraph } from './graph.ts';
@@ -12,6 +12,10 @@ import { warmUp } from './warm-up.ts';
 export interface GstPlaneOptions {
   /** Local addresses to gather candidates on; empty for the default of `localAddresses`. */
   readonly iceAddresses: readonly string[];
+  /** How media leaves; `webrtcbin` where left out. */
+  readonly egress?: EgressKind;
+  /** Told at the start that webrtcbin is used instead of `direct`, and what that misses. */
+  readonly onFallback?: (missing: string) => void;
   /** Folder of the pipeline descriptions. */
   readonly pipelines?: string;
 }
@@ -27,11 +31,16 @@ export async function createGstPlane(options: GstPlaneOptions): Promise<MediaPla
   gst.init();
   checkElements();
   const plane = new GstPlane(PeerPipeline.load(join(options.pipelines ?? PIPELINES, 'peer.gst')), options.iceAddresses);
-  await warmUp((request) => plane.openPeer(request));
+  const missing = await warmUp((request) => plane.openPeer(request));
+  if (options.egress !== 'direct') return plane;
+  if (missing === '') plane.egress = 'direct';
+  else options.onFallback?.(missing);
   return plane;
 }
 
 class GstPlane implements MediaPlane {
+  /** Of peers that are opened from now on. */
+  egress: EgressKind = 'webrtcbin';
   readonly #pipeline: PeerPipeline;
   readonly #addresses: readonly string[];
   readonly #peers = new Set<GstPeer>();
@@ -57,6 +66,7 @@ class GstPlane implements MediaPlane {
     const peer: GstPeer = GstPeer.open(request, {
       pipeline: this.#pipeline,
       addresses: this.#addresses,
+      egress: this.egress,
       onFreed: () => this.#peers.delete(peer),
     });
     this.#peers.add(peer);

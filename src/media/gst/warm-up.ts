@@ -42,9 +42,10 @@ function transport(mid: number): string[] {
 
 /**
  * Negotiates one peer with nobody and throws it away. Throws `elements-missing` where webrtcbin is not built inside as
- * the media plane needs it: without its taps a service would start, answer, and forward nothing.
+ * the media plane needs it: without its taps a service would start, answer, and forward nothing. Resolves to what is
+ * missing for an egress of our own; empty where that would work.
  */
-export async function warmUp(openPeer: (request: PeerRequest) => GstPeer): Promise<void> {
+export async function warmUp(openPeer: (request: PeerRequest) => GstPeer): Promise<string> {
   const plan = planOffer(OFFER, {
     maxSlots: 2,
     videoCodec: 'vp8',
@@ -58,6 +59,7 @@ export async function warmUp(openPeer: (request: PeerRequest) => GstPeer): Promi
     if (missing.length > 0) {
       throw new ServiceError('elements-missing', { detail: `webrtcbin has no ${missing.join(', ')} inside` });
     }
+    return peer.egressObstacle();
   } finally {
     await peer.close();
   }

@@ -26,6 +26,7 @@ const plan = { ...offerPlan('audio both'), droppedCandidates: { hostname: 3 } };
 const CALLS: readonly (readonly [(reporter: Reporter) => void, ...(readonly [string, object])[]])[] = [
   [(r) => r.serverListening('[::]:80', null), ['server-listening', { address: '[::]:80', admin: null }]],
   [(r) => r.listenerExposed('beware'), ['listener-exposed', { warning: 'beware' }]],
+  [(r) => r.egressFellBack('rtpbin'), ['egress-fell-back', { missing: 'rtpbin' }]],
   [(r) => r.serverDraining(3), ['server-draining', { peers: 3 }]],
   [(r) => r.serverClosed(12), ['server-closed', { ms: 12 }]],
   [

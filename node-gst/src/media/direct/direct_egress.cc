@@ -1,0 +1,194 @@
+#include "media/direct/direct_egress.h"
+
+#include <algorithm>
+#include <cstring>
+#include <random>
+
+namespace media {
+namespace {
+
+// Below 32768, as for every SRTP stream: it leaves no doubt about the rollover count (RFC 3711 §3.3.1).
+uint16_t FirstSequence() { return static_cast<uint16_t>(std::random_device{}() & 0x7FFF); }
+
+std::vector<uint32_t> AllSsrcs(const std::vector<SlotOptions>& slots, const std::vector<Repair>& repairs) {
+  std::vector<uint32_t> ssrcs;
+  for (const SlotOptions& slot : slots) ssrcs.push_back(slot.ssrc);
+  for (const Repair& repair : repairs) ssrcs.push_back(repair.ssrc);
+  return ssrcs;
+}
+
+}  // namespace
+
+// What begins with the DTLS association and ends with it. Guarded by the egress.
+class DirectEgress::Association {
+ public:
+  Association(const std::vector<SlotOptions>& slots, const DirectStart& start);
+
+  const std::shared_ptr<Transport>& transport() const { return transport_; }
+  ReportBuilder& reports() { return reports_; }
+  FeedbackReader& feedback() { return feedback_; }
+
+  // Returns the size of what is to be sent; 0 where nothing is.
+  size_t Encrypt(const OutPacket& packet, int64_t now_ns, SendBurst::Buffer buffer) noexcept;
+  void Answer(Bytes compound, int64_t now_ns, SendBurst& burst) noexcept;
+
+ private:
+  struct Slot {
+    uint32_t mline;
+    std::optional<Retransmitter> retransmitter;
+    // Where the transport-wide number lies in its packets; 0: nowhere.
+    size_t transport_cc_at = 0;
+  };
+
+  Slot* Find(uint32_t mline) noexcept;
+  size_t Resend(Slot& slot, uint16_t sequence, int64_t now_ns, SendBurst::Buffer buffer) noexcept;
+  void Number(const Slot& slot, SendBurst::Buffer buffer, size_t size) noexcept;
+
+  const std::shared_ptr<Transport> transport_;
+  SrtpProtector protector_;
+  ReportBuilder reports_;
+  FeedbackReader feedback_;
+  // In the order of the options.
+  std::vector<Slot> slots_;
+  uint16_t transport_sequence_ = 0;
+};
+
+DirectEgress::Association::Association(const std::vector<SlotOptions>& slots, const DirectStart& start)
+    : transport_(start.transport),
+      protector_(start.master, AllSsrcs(slots, start.repairs)),
+      reports_(slots, start.cname, start.unix_offset_ns),
+      feedback_(slots, start.unix_offset_ns) {
+  feedback_.SetRepairs(start.repairs);
+  for (const SlotOptions& options : slots) {
+    Slot slot{options.mline, {}};
+    if (options.nack) slot.retransmitter.emplace(FirstSequence());
+    slots_.push_back(std::move(slot));
+  }
+  for (const Repair& repair : start.repairs) {
+    Slot* const slot = Find(repair.mline);
+    if (slot == nullptr || !slot->retransmitter) continue;
+    slot->retransmitter->SetRepair(repair.ssrc, repair.payload_type);
+    reports_.SetRepair(static_cast<size_t>(slot - slots_.data()), repair.ssrc);
+  }
+}
+
+size_t DirectEgress::Association::Encrypt(const OutPacket& packet, int64_t now_ns, SendBurst::Buffer buffer) noexcept {
+  Slot* const slot = Find(packet.mline);
+  const size_t size = packet.size();
+  if (slot == nullptr || size + kSrtpTagSize > buffer.size()) return 0;
+  std::memcpy(buffer.data(), packet.head.data(), packet.head_size);
+  std::memcpy(buffer.data() + packet.head_size, packet.payload, packet.payload_size);
+  slot->transport_cc_at = packet.transport_cc_at;
+  Number(*slot, buffer, size + kSrtpTagSize);
+
+  const uint16_t sequence = ReadU16(&buffer[2]);
+  const uint32_t timestamp = ReadU32(&buffer[4]);
+  const bool keeps_plain = slot->retransmitter && slot->retransmitter->has_repair();
+  if (keeps_plain) slot->retransmitter->Remember(sequence, Bytes(buffer).first(size), now_ns);
+  const size_t encrypted = protector_.Protect(buffer, size);
+  if (encrypted == 0) return 0;
+  if (slot->retransmitter && !keeps_plain) {
+    slot->retransmitter->Remember(sequence, Bytes(buffer).first(encrypted), now_ns);
+  }
+  const auto index = static_cast<size_t>(slot - slots_.data());
+  reports_.OnSent(index, timestamp, packet.payload_size, packet.timestamp_ns, now_ns);
+  return encrypted;
+}
+
+void DirectEgress::Association::Answer(Bytes compound, int64_t now_ns, SendBurst& burst) noexcept {
+  feedback_.Read(compound, now_ns, [&](size_t index, uint16_t sequence) {
+    const SendBurst::Buffer buffer = burst.Next();
+    const size_t size = Resend(slots_[index], sequence, now_ns, buffer);
+    if (size > 0) burst.Add(transport_, size);
+  });
+  for (Slot& slot : slots_) {
+    if (slot.retransmitter) slot.retransmitter->SetRtt(feedback_.rtt_ns());
+  }
+}
+
+size_t DirectEgress::Association::Resend(Slot& slot, uint16_t sequence, int64_t now_ns,
+                                         SendBurst::Buffer buffer) noexcept {
+  if (!slot.retransmitter) return 0;
+  const size_t size = slot.retransmitter->Answer(sequence, now_ns, buffer.first(buffer.size() - kSrtpTagSize));
+  // What was remembered encrypted goes out as it was.
+  if (size == 0 || !slot.retransmitter->has_repair()) return size;
+  Number(slot, buffer, size + kSrtpTagSize);
+  return protector_.Protect(buffer, size);
+}
+
+// Every packet of a transport that has room for the number gets the next one, whatever its stream.
+void DirectEgress::Association::Number(const Slot& slot, SendBurst::Buffer buffer, size_t size) noexcept {
+  if (slot.transport_cc_at == 0) return;
+  WriteU16(&buffer[slot.transport_cc_at], transport_sequence_);
+  feedback_.OnTransportSent(transport_sequence_++, size);
+}
+
+DirectEgress::Association::Slot* DirectEgress::Association::Find(uint32_t mline) noexcept {
+  const auto found = std::find_if(slots_.begin(), slots_.end(), [&](const Slot& s) { return s.mline == mline; });
+  return found == slots_.end() ? nullptr : &*found;
+}
+
+DirectEgress::DirectEgress(std::vector<SlotOptions> slots, std::shared_ptr<const Clock> clock)
+    : slots_(std::move(slots)), clock_(std::move(clock)) {}
+
+DirectEgress::~DirectEgress() = default;
+
+void DirectEgress::Start(const DirectStart& start) {
+  const std::lock_guard lock(mutex_);
+  if (!association_ && !closed_) association_ = std::make_unique<Association>(slots_, start);
+}
+
+bool DirectEgress::Send(const OutPacket& packet) noexcept {
+  const int64_t now = clock_->Now();
+  // Leaves behind the lock.
+  SendBurst burst;
+  const SendBurst::Buffer buffer = burst.Next();
+  ReportBuffer report;
+  size_t report_size = 0;
+  std::shared_ptr<Transport> transport;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!association_) return false;
+    const size_t size = association_->Encrypt(packet, now, buffer);
+    if (size == 0) return false;
+    burst.Add(association_->transport(), size);
+    report_size = association_->reports().Due(now, report);
+    if (report_size > 0) transport = association_->transport();
+  }
+  if (transport) transport->SendRtcp(Bytes(report).first(report_size));
+  return true;
+}
+
+void DirectEgress::OnRtcp(Bytes compound, int64_t now_ns) noexcept {
+  SendBurst burst;
+  const std::lock_guard lock(mutex_);
+  if (association_) association_->Answer(compound, now_ns, burst);
+}
+
+void DirectEgress::SendBye() noexcept {
+  ReportBuffer report;
+  size_t size = 0;
+  std::shared_ptr<Transport> transport;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!association_) return;
+    size = association_->reports().Bye(report);
+    transport = association_->transport();
+  }
+  if (size > 0) transport->SendRtcp(Bytes(report).first(size));
+}
+
+ReceiverFigures DirectEgress::Figures() noexcept {
+  const int64_t now = clock_->Now();
+  const std::lock_guard lock(mutex_);
+  return association_ ? association_->feedback().Figures(now) : ReceiverFigures{};
+}
+
+void DirectEgress::Close() noexcept {
+  std::unique_ptr<Association> association;
+  const std::lock_guard lock(mutex_);
+  closed_ = true;
+  association = std::move(association_);
+}
+
+}  // namespace media

@@ -1,0 +1,74 @@
+// The way out past webrtcbin: SRTP of our own, straight to the socket of the selected ICE pair.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "media/clock.h"
+#include "media/direct/feedback_reader.h"
+#include "media/direct/receiver_figures.h"
+#include "media/direct/report_builder.h"
+#include "media/direct/retransmitter.h"
+#include "media/direct/send_burst.h"
+#include "media/direct/srtp_protector.h"
+#include "media/direct/transport.h"
+#include "media/egress.h"
+#include "media/options.h"
+
+namespace media {
+
+// What of a peer's transport is known once DTLS is up.
+struct DirectStart {
+  std::shared_ptr<Transport> transport;
+  SrtpMaster master;
+  std::vector<Repair> repairs;
+  // The name all streams of the peer's webrtcbin have in reports.
+  std::string cname;
+  // From the server's clock to nanoseconds since 1970.
+  int64_t unix_offset_ns = 0;
+};
+
+//   slot ──► plaintext ──► transport-wide number ──► history ──► SRTP ──► SendBurst ──► Transport ──► socket
+//                                                  └─► sender report ──────────────────► Transport ──► webrtcbin's SRTCP
+//
+// Everything a peer is sent as RTP, retransmissions included, is encrypted here and nowhere else.
+//
+// Threads: Send on the streaming threads of publishers, OnRtcp on that of the receiver, the rest on the JS thread.
+// Locks: `mutex_` is held while one packet is encrypted, never while something is sent.
+class DirectEgress : public Egress {
+ public:
+  DirectEgress(std::vector<SlotOptions> slots, std::shared_ptr<const Clock> clock);
+  ~DirectEgress() override;
+
+  // From now on packets are sent. Once; later calls change nothing: keys are those of one DTLS association.
+  void Start(const DirectStart& start);
+
+  bool Send(const OutPacket& packet) noexcept override;
+  void OnRtcp(Bytes compound, int64_t now_ns) noexcept override;
+
+  // Tells the receiver that nothing more comes, of any slot. Call while the transport is up.
+  void SendBye() noexcept;
+  ReceiverFigures Figures() noexcept;
+
+  // Forgets the keys; nothing is sent any more. Idempotent.
+  void Close() noexcept override;
+
+ private:
+  class Association;
+  static constexpr size_t kReportSize = 1200;
+  using ReportBuffer = std::array<uint8_t, kReportSize>;
+
+  const std::vector<SlotOptions> slots_;
+  const std::shared_ptr<const Clock> clock_;
+
+  std::mutex mutex_;
+  // Null before Start and after Close.
+  std::unique_ptr<Association> association_;
+  bool closed_ = false;
+};
+
+}  // namespace media

@@ -1,0 +1,40 @@
+// What was encrypted here, read by somebody else's code.
+#pragma once
+#include <srtp2/srtp.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <vector>
+
+#include "media/direct/srtp_cipher.h"
+
+class Libsrtp {
+ public:
+  explicit Libsrtp(media::SrtpMaster master) : master_(master.begin(), master.end()) {
+    static const srtp_err_status_t initialised = srtp_init();
+    Must(initialised);
+    srtp_policy_t policy{};
+    srtp_crypto_policy_set_aes_cm_128_hmac_sha1_80(&policy.rtp);
+    srtp_crypto_policy_set_aes_cm_128_hmac_sha1_80(&policy.rtcp);
+    policy.ssrc.type = ssrc_any_inbound;
+    policy.key = master_.data();
+    policy.window_size = 1024;
+    Must(srtp_create(&session_, &policy));
+  }
+  ~Libsrtp() { srtp_dealloc(session_); }
+
+  bool Unprotect(std::vector<uint8_t>& packet) {
+    int size = static_cast<int>(packet.size());
+    const bool right = srtp_unprotect(session_, packet.data(), &size) == srtp_err_status_ok;
+    packet.resize(static_cast<size_t>(size));
+    return right;
+  }
+
+ private:
+  static void Must(srtp_err_status_t status) {
+    if (status != srtp_err_status_ok) std::abort();
+  }
+
+  std::vector<uint8_t> master_;
+  srtp_t session_ = nullptr;
+};

@@ -20,9 +20,13 @@ export class ServiceProcess {
     this.#output = output;
   }
 
-  /** Resolves when the service says that it listens; rejects with what it said when it ends before. */
-  static async start(env: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> {
-    const port = await freePort();
+  /**
+   * Resolves when the service says that it listens; rejects with what it said when it ends before.
+   *
+   * @param given a port that another one has had
+   */
+  static async start(env: Readonly<Record<string, string>> = {}, given?: number): Promise<ServiceProcess> {
+    const port = given ?? (await freePort());
     const child = spawn(process.execPath, [MAIN], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
@@ -69,6 +73,13 @@ export class ServiceProcess {
   async killWithChildren(): Promise<void> {
     const exited = once(this.#child, 'exit');
     for (const pid of withDescendants(this.#child.pid ?? 0)) process.kill(pid, 'SIGKILL');
+    await exited;
+  }
+
+  /** Ends it as a crash would: its recorders live on, and end by themselves. */
+  async kill(): Promise<void> {
+    const exited = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
     await exited;
   }
 

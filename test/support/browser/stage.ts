@@ -8,13 +8,20 @@ type Gateway = Awaited<ReturnType<typeof startGateway>>;
 
 /** The built service, the gateway in front of it, and browsers. One per file of tests. */
 export class Stage {
-  readonly service: ServiceProcess;
   readonly chromium: Browser;
+  readonly #env: Readonly<Record<string, string>>;
   readonly #gateway: Gateway;
   readonly #clients: BrowserClient[] = [];
+  #service: ServiceProcess;
 
-  private constructor(service: ServiceProcess, gateway: Gateway, chromium: Browser) {
-    this.service = service;
+  private constructor(
+    env: Readonly<Record<string, string>>,
+    service: ServiceProcess,
+    gateway: Gateway,
+    chromium: Browser,
+  ) {
+    this.#env = env;
+    this.#service = service;
     this.chromium = chromium;
     this.#gateway = gateway;
   }
@@ -24,11 +31,22 @@ export class Stage {
     const upstream = { host: '127.0.0.1', port: service.port, secret: service.secret };
     const gateway = await startGateway({ port: 0, upstream });
     try {
-      return new Stage(service, gateway, await launchChromium());
+      return new Stage(env, service, gateway, await launchChromium());
     } catch (error) {
       await Promise.all([gateway.close(), service.stop()]);
       throw error;
     }
+  }
+
+  get service(): ServiceProcess {
+    return this.#service;
+  }
+
+  /** The service is killed, and started again in its place. */
+  async crash(): Promise<void> {
+    const { port } = this.#service;
+    await this.#service.kill();
+    this.#service = await ServiceProcess.start(this.#env, port);
   }
 
   get url(): string {

@@ -16,9 +16,9 @@ const LEVEL = 'urn:ietf:params:rtp-hdrext:ssrc-audio-level';
 const LEVEL_ID = 1;
 const AUDIO_SSRC = 0x1111;
 const VIDEO_SSRC = 0x2222;
-const AUDIO_CAPS =
-  'application/x-rtp,media=audio,encoding-name=OPUS,clock-rate=48000,encoding-params=(string)2,payload=111,' +
-  `ssrc=(uint)${AUDIO_SSRC},extmap-${LEVEL_ID}=(string)${LEVEL}`;
+const HEARING_CAPS =
+  'application/x-rtp,media=audio,encoding-name=OPUS,clock-rate=48000,encoding-params=(string)2,payload=111';
+const AUDIO_CAPS = `${HEARING_CAPS},ssrc=(uint)${AUDIO_SSRC},extmap-${LEVEL_ID}=(string)${LEVEL}`;
 const VIDEO_CAPS = `application/x-rtp,media=video,encoding-name=VP8,clock-rate=90000,payload=96,ssrc=(uint)${VIDEO_SSRC}`;
 
 const PACKET_MS = 20;
@@ -75,7 +75,7 @@ export class MediaClient {
     await client.#pipeline.setState('PLAYING');
     client.#own.push(/** @type {GstObject} */ (client.#bin.emit('create-data-channel', 'events', null)));
     for (let n = 0; n < slots; n++) {
-      client.#own.push(/** @type {GstObject} */ (client.#bin.emit('add-transceiver', 'recvonly', AUDIO_CAPS)));
+      client.#own.push(/** @type {GstObject} */ (client.#bin.emit('add-transceiver', 'recvonly', HEARING_CAPS)));
     }
     return client;
   }

@@ -21,8 +21,8 @@ export type Event =
       readonly mid: string;
     }
   | { readonly type: 'track-ended'; readonly ssrc: number }
-  /** The recorder's process. */
-  | { readonly type: 'recorder'; readonly what: 'began' | 'ended' | 'trouble'; readonly text: string }
+  /** The recorder's process: `stopped` when it ended as it was told, `ended` otherwise. */
+  | { readonly type: 'recorder'; readonly what: 'began' | 'stopped' | 'ended' | 'trouble'; readonly text: string }
   /** Packets that the recorder did not take in time. */
   | { readonly type: 'overflow'; readonly packets: number; readonly bytes: number }
   | {

@@ -81,7 +81,7 @@ export function viewOf(entries: readonly Entry[]): View {
     found: all(entries, 'found').map(({ file }) => file),
     overflowPackets: all(entries, 'overflow').reduce((sum, { packets }) => sum + packets, 0),
     troubles: all(entries, 'recorder')
-      .filter(({ what }) => what !== 'began')
+      .filter(({ what }) => what === 'ended' || what === 'trouble')
       .map(({ atMs, text }) => ({ at: iso(atMs), text })),
   };
 }

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Clock, Timer } from '../../base/clock.ts';
 import { childEnvironment, givingWay } from '../child-environment.ts';
-import { LineCutter, lineOf, messageOf, type FromRecorder, type ToRecorder } from '../protocol.ts';
+import { EXIT, LineCutter, lineOf, messageOf, type FromRecorder, type ToRecorder } from '../protocol.ts';
 
 export interface RecorderProcessOptions {
   /** The program of the recorder. */
@@ -12,8 +12,15 @@ export interface RecorderProcessOptions {
   readonly packetsFd: number;
   readonly clock: Clock;
   readonly onMessage: (message: FromRecorder) => void;
-  /** The process has gone, and everything it said was read. Once. `why` is for people. */
-  readonly onEnd: (why: string) => void;
+  /** The process has gone, and everything it said was read. Once. */
+  readonly onEnd: (end: ProcessEnd) => void;
+}
+
+export interface ProcessEnd {
+  /** By itself, and with all done. */
+  readonly isWell: boolean;
+  /** For people. */
+  readonly why: string;
 }
 
 /** It says something each second. One that is stopped, or hangs, is ended, so that another can go on. */
@@ -51,8 +58,8 @@ export class RecorderProcess {
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = `${this.#stderr}${text}`.slice(-MAX_STDERR);
     });
-    this.#child.on('error', (error) => this.#end(error.message));
-    this.#child.on('close', (code, signal) => this.#end(signal ?? `exit status ${String(code)}`));
+    this.#child.on('error', (error) => this.#end(error.message, false));
+    this.#child.on('close', (code, signal) => this.#end(signal ?? `exit status ${String(code)}`, code === EXIT.well));
   }
 
   /** Undefined where it could not be started. */
@@ -98,11 +105,12 @@ export class RecorderProcess {
     return this.#options.clock.after(SILENCE_MS, () => this.kill(`it said nothing for ${SILENCE_MS / 1000} s`));
   }
 
-  #end(how: string): void {
+  #end(how: string, isWell: boolean): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#silence.cancel();
     const last = this.#stderr.trim().split('\n').at(-1) ?? '';
-    this.#options.onEnd([this.#fault, how, last].filter((text) => text !== null && text !== '').join(': '));
+    const why = [this.#fault, how, last].filter((text) => text !== null && text !== '').join(': ');
+    this.#options.onEnd({ isWell: isWell && this.#fault === null, why });
   }
 }

@@ -5,7 +5,7 @@ import type { Manifest } from '../manifest/manifest.ts';
 import type { FromRecorder, PipelineText, SegmentLimits, ToRecorder } from '../protocol.ts';
 import type { Journal } from './journal.ts';
 import type { SettingValues } from './pipelines.ts';
-import { RecorderProcess } from './process.ts';
+import { RecorderProcess, type ProcessEnd } from './process.ts';
 import { summaryOf, type RecordingSummary } from './summary.ts';
 import { Tracks } from './tracks.ts';
 import type { RecordingName, RecordingReports } from './types.ts';
@@ -221,7 +221,7 @@ export class Recording implements Listener {
         packetsFd: tap.childFd,
         clock,
         onMessage: (message) => this.#take(process, message),
-        onEnd: (why) => this.#processEnded(process, why),
+        onEnd: (end) => this.#processEnded(process, end),
       });
       tap.spawned();
       process.send(this.#startMessage(firstSegment));
@@ -310,12 +310,14 @@ export class Recording implements Listener {
     }
   }
 
-  #processEnded(process: RecorderProcess, why: string): void {
+  #processEnded(process: RecorderProcess, { isWell, why }: ProcessEnd): void {
     const now = this.#state;
     if (!('run' in now) || now.run.process !== process) return;
     const { journal, clock } = this.#options;
-    journal.add({ type: 'recorder', what: 'ended', text: why });
-    if (now.state === 'stopping') {
+    const isStopping = now.state === 'stopping';
+    // One that ends before it is told to is trouble, however well it does so.
+    journal.add({ type: 'recorder', what: isStopping && isWell ? 'stopped' : 'ended', text: why });
+    if (isStopping) {
       for (const timer of now.timers) timer.cancel();
       void this.#end();
       return;

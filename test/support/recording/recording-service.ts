@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { FakeChannel } from '../../../src/media/fake/channel.ts';
 import type { FakePeer } from '../../../src/media/fake/peer.ts';
 import type { Manifest } from '../../../src/recording/manifest/manifest.ts';
 import { ask, type Reply } from '../client.ts';
@@ -89,8 +90,9 @@ export const eventually = async (
   service: TestService,
   id: string,
   holds: (shown: Shown) => boolean,
+  seconds = 10,
 ): Promise<Shown> => {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + seconds * 1_000;
   for (;;) {
     const now = await shown(service, id);
     if (holds(now)) return now;
@@ -98,6 +100,22 @@ export const eventually = async (
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 };
+
+/** Waits until a recording whose processes all fail has failed itself. */
+export const givenUp = async (service: TestService, id: string): Promise<Shown> => {
+  for (;;) {
+    // At the end a process looks into each file that one of the others left.
+    const now = await eventually(service, id, ({ state }) => state === 'restarting' || state === 'ended', 40);
+    if (now.state === 'ended') return now;
+    service.clock.advance(10_000);
+  }
+};
+
+/** What somebody was told of recording: on, or off; oldest first. */
+export const toldOfRecording = ({ sent }: FakeChannel): boolean[] =>
+  sent
+    .map((text) => JSON.parse(text) as { type: string; on?: boolean })
+    .flatMap(({ type, on }) => (type === 'recording' && on !== undefined ? [on] : []));
 
 export const stop = async (service: TestService, id: string): Promise<Manifest> => {
   const reply = asAdmin(service, 'DELETE', `/recordings/${id}`);

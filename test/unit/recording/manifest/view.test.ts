@@ -69,6 +69,7 @@ describe('what follows from the entries', () => {
         { type: 'recorder', what: 'trouble', text: 'no space' },
         { type: 'overflow', packets: 4, bytes: 400 },
         { type: 'recorder', what: 'ended', text: 'SIGKILL' },
+        { type: 'recorder', what: 'stopped', text: 'exit status 0' },
         { type: 'found', file: { name: 'x', bytes: 1, sha256: '00' }, durationMs: null },
       ),
     );

@@ -183,6 +183,26 @@ describe('a reader that stands still', () => {
     expect(places(end).at(-1)).toBe(before);
   });
 
+  test('has as many bytes wait for it as its own tap may hold, and other taps theirs', async () => {
+    const limits = [65_536, 200_000, 1_000_000];
+    const taps = limits.map((maxBytes) => tapped(maxBytes).tap);
+    const talker = new Talker().to(...taps.map((tap) => tap.slot(tapAudio())));
+    const payload = new Uint8Array(1000);
+    /** With its length; all are alike. */
+    const frame = (tap: Tap): number => 2 + tap.stats().bytes / tap.stats().packets;
+    const hasRoom = (tap: Tap, index: number): boolean => tap.stats().buffered + frame(tap) <= limits[index]!;
+    await until('all are full', () => {
+      talker.say(200, payload);
+      return !taps.some(hasRoom);
+    });
+    for (const [index, tap] of taps.entries()) {
+      const { packets, overflowPackets, buffered, written } = tap.stats();
+      expect(buffered).toBeLessThanOrEqual(limits[index]!);
+      expect(buffered).toBe(packets * frame(tap) - written);
+      expect(packets + overflowPackets).toBe(talker.count);
+    }
+  });
+
   test('does not make pushing slower', () => {
     const { tap } = tapped(65_536);
     const talker = new Talker().to(tap.slot(tapAudio()));

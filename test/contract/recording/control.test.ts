@@ -15,6 +15,7 @@ import {
   start,
   startedId,
   stop,
+  toldOfRecording,
   useRecordings,
 } from '../../support/recording/recording-service.ts';
 import { until } from '../../support/service.ts';
@@ -73,11 +74,6 @@ describe('settings', () => {
 });
 
 describe('members', () => {
-  const told = ({ sent }: FakeChannel): boolean[] =>
-    sent
-      .map((text) => JSON.parse(text) as { type: string; on?: boolean })
-      .flatMap(({ type, on }) => (type === 'recording' && on !== undefined ? [on] : []));
-
   test('are told when a recording begins, when they come to one, and when the last ends', async () => {
     const service = await start();
     const ann = (await enter(service, 'ann')).openChannel();
@@ -86,7 +82,7 @@ describe('members', () => {
     const hear = (expected: readonly boolean[], ...channels: readonly FakeChannel[]): Promise<void> =>
       until(() => {
         service.clock.advance(10);
-        return channels.every((channel) => String(told(channel)) === String(expected));
+        return channels.every((channel) => String(toldOfRecording(channel)) === String(expected));
       }, 'they are told');
     await hear([true], ann);
     const ben = (await enter(service, 'ben')).openChannel();
@@ -96,12 +92,16 @@ describe('members', () => {
     service.clock.advance(STOP_MS);
     expect((await reply).status).toBe(200);
     service.clock.advance(1_000);
-    expect([told(ann), told(ben)]).toEqual([[true], [true]]);
+    expect([toldOfRecording(ann), toldOfRecording(ben)]).toEqual([[true], [true]]);
     const ended = asAdmin(service, 'DELETE', `/recordings/${two}`);
     await hear([true, false], ann, ben);
     service.clock.advance(STOP_MS);
     expect((await ended).status).toBe(200);
-    expect([told(ann), told(ben), told(other)]).toEqual([[true, false], [true, false], []]);
+    expect([toldOfRecording(ann), toldOfRecording(ben), toldOfRecording(other)]).toEqual([
+      [true, false],
+      [true, false],
+      [],
+    ]);
   });
 });
 

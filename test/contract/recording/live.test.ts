@@ -8,18 +8,15 @@ import { readManifest } from '../../../src/recording/manifest/manifest.ts';
 import { MANIFEST } from '../../../src/recording/manifest/store.ts';
 import type { Recording } from '../../../src/recording/service/recording.ts';
 import { eventually } from '../../support/eventually.ts';
-import type { MediaClient } from '../../support/media-client.mjs';
 import { Disk, mayMount } from '../../support/recording/disks.ts';
-import { play } from '../../support/recording/ffprobe.ts';
 import { LiveRoom, opened, type LiveRoomOptions } from '../../support/recording/live-room.ts';
+import { heardWhole, playsWell, recordedPair, talkedFor, type Scene } from '../../support/recording/scene.ts';
 import { vp8Clip, type ClipPacket } from '../../support/vp8-clip.mjs';
 
 jest.setTimeout(60_000);
 
 /** What waits for a recorder in these tests; with what the socket holds it is full after some seconds of `snow`. */
 const TAP_BYTES = 2 ** 17;
-/** On the way through a machine that does other things, too. What happens here to recorders lasts longer. */
-const LATE_MS = 1_000;
 const STALL_MS = 3_000;
 
 let ball: ClipPacket[];
@@ -39,56 +36,15 @@ afterEach(async () => {
   [live, disk] = [null, null];
 });
 
-interface Scene {
-  readonly room: LiveRoom;
-  readonly recording: Recording;
-  /** Ends the talking; what everybody heard since the recording began is whole, and came in time. */
-  readonly conversationIsWhole: () => Promise<void>;
-}
-
-/** Two who talk and see each other are recorded; ann shows a picture. */
-async function scene(clip: ClipPacket[], options: LiveRoomOptions = {}, pipeline?: string): Promise<Scene> {
+/** Two who talk and see each other are recorded; the first shows a picture. */
+async function scene(clip: ClipPacket[], options: LiveRoomOptions = {}): Promise<Scene> {
   const room = await LiveRoom.open({ tapBytes: TAP_BYTES, ...options });
   live = room;
-  const [ann, ben] = await room.pair(clip);
-  const since = performance.now();
-  const recording = await room.record(pipeline);
-  const conversationIsWhole = async (): Promise<void> => {
-    for (const client of [ann, ben]) client.quiet();
-    await heardWhole(ben, ann, since);
-    await heardWhole(ann, ben, since);
-    expect(room.faults).toEqual([]);
-  };
-  return { room, recording, conversationIsWhole };
+  return recordedPair(room, clip);
 }
-
-async function heardWhole(listener: MediaClient, publisher: MediaClient, since: number): Promise<void> {
-  await eventually('the last packet', () => (listener.heardOf(publisher, since).lost === 0 ? true : null), 2).catch(
-    () => undefined,
-  );
-  const { sent, lost, twice, latencies } = listener.heardOf(publisher, since);
-  expect(sent).toBeGreaterThan(100);
-  expect({ lost, twice }).toEqual({ lost: 0, twice: 0 });
-  expect(latencies.at(-1)).toBeLessThan(LATE_MS);
-  expect(listener.errors).toEqual([]);
-}
-
-/** Time is what it is about: so much is said meanwhile. */
-const talkedFor = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const gapsOf = ({ manifest }: Recording) =>
   manifest.participants.flatMap(({ tracks }) => tracks.map(({ kind, gaps }) => ({ kind, gaps })));
-
-/** A file on a full disk ends in the middle of a packet. */
-const playsWell = (recording: Recording, segments = recording.manifest.segments): void => {
-  for (const { files, closed } of segments) {
-    const allowed = closed === 'error' ? /^(.*File ended prematurely\n)?$/ : /^$/;
-    for (const { name } of files) {
-      const { complaints } = play(join(recording.directory, name));
-      expect({ name, complaints }).toEqual({ name, complaints: expect.stringMatching(allowed) });
-    }
-  }
-};
 
 test('a recorder that is killed is replaced, and the manifest has the gap', async () => {
   const { room, recording, conversationIsWhole } = await scene(ball);

@@ -5,8 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WEBHOOK_TYPES } from '../../../src/webhooks/types.ts';
 import { eventually as awaited } from '../../support/eventually.ts';
-import { enter, record, idOf, start, stop, useRecordings } from '../../support/recording/recording-service.ts';
-import { until } from '../../support/service.ts';
+import {
+  enter,
+  givenUp,
+  idOf,
+  record,
+  start,
+  stop,
+  toldOfRecording,
+  useRecordings,
+} from '../../support/recording/recording-service.ts';
+import { until, type TestService } from '../../support/service.ts';
 import { receiver, SECRET } from '../../support/webhook-receiver.ts';
 
 jest.setTimeout(60_000);
@@ -18,13 +27,12 @@ beforeEach(async () => {
 });
 afterEach(() => rm(spool, { recursive: true, force: true }));
 
+const startWith = ({ port }: { port: number }): Promise<TestService> =>
+  start({ WEBHOOK_URL: `http://127.0.0.1:${port}/hooks`, WEBHOOK_SECRET: SECRET, WEBHOOK_SPOOL: spool });
+
 it('is every type there is, in the order of the conversation', async () => {
   const hooks = await receiver();
-  const service = await start({
-    WEBHOOK_URL: `http://127.0.0.1:${hooks.port}/hooks`,
-    WEBHOOK_SECRET: SECRET,
-    WEBHOOK_SPOOL: spool,
-  });
+  const service = await startWith(hooks);
   hooks.state.isDown = true;
   const ann = await enter(service, 'ann');
   // The fake recorder does not take this one.
@@ -58,5 +66,33 @@ it('is every type there is, in the order of the conversation', async () => {
     { recording, segments: 1 },
   ]);
   expect(hooks.told.find(({ type }) => type === 'segment.closed')).toMatchObject({ recording, segment: 1, files: 1 });
+  await hooks.close();
+});
+
+it('is that a recording was given up; who is in the conversation learns it, too', async () => {
+  const hooks = await receiver();
+  const service = await startWith(hooks);
+  const channel = (await enter(service, 'ann')).openChannel();
+  const recording = idOf(await record(service));
+  const told = (...expected: readonly boolean[]): Promise<true> =>
+    awaited(`it is told ${String(expected)}`, () => {
+      service.clock.advance(10);
+      return String(toldOfRecording(channel)) === String(expected) ? true : null;
+    });
+  await told(true);
+  // The fake recorder fails with this one, again and again.
+  await enter(service, 'nonsense');
+  await givenUp(service, recording);
+  await told(true, false);
+  const failed = await awaited('the webhook', () => {
+    service.clock.advance(1_000);
+    return hooks.told.find(({ type }) => type === 'recording.failed') ?? null;
+  });
+  expect(failed).toMatchObject({
+    recording,
+    conversation: 'tea',
+    detail: expect.stringContaining('it said what is no message') as string,
+  });
+  expect(hooks.told.filter(({ type }) => type === 'recording.finished')).toEqual([]);
   await hooks.close();
 });

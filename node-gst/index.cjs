@@ -37,6 +37,7 @@ exports.make = native.make;
 exports.parseLaunch = native.parseLaunch;
 exports.parseBin = native.parseBin;
 exports.counters = native.counters;
+exports.onLog = native.onLog;
 
 exports.peerMedia = native.peerMedia;
 exports.forwarder = native.forwarder;

@@ -26,6 +26,23 @@ export function parseBin(description: string): GstObject;
 /** What is alive natively in this environment; everything is 0 again after all was disposed. */
 export function counters(): { objects: number; callbacks: number; promises: number; pipelines: number };
 
+/** A line of GStreamer's own log. */
+export interface LogLine {
+  readonly level: 'error' | 'warning' | 'fixme' | 'info' | 'debug' | 'trace';
+  readonly category: string;
+  /** Name of the element, or of element and pad; empty where the line is about none. */
+  readonly object: string;
+  /** At most 2000 bytes. */
+  readonly text: string;
+}
+
+/**
+ * Brings GStreamer's own log, as much of it as `GST_DEBUG` asks for, in batches; null ends that. One listener in a
+ * process. From the first call on GStreamer writes to standard error no more; with `GST_DEBUG_FILE` it goes on writing
+ * there. At most 1000 lines wait, those beyond are `lost`; no thread of GStreamer waits for JavaScript.
+ */
+export function onLog(listener: ((lines: readonly LogLine[], lost: number) => void) | null): void;
+
 export interface Sdp {
   readonly type: 'offer' | 'answer' | 'pranswer' | 'rollback';
   readonly sdp: string;

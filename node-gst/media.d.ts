@@ -60,6 +60,8 @@ export interface PeerMediaOptions {
   readonly csrc: number;
   readonly tracks: readonly TrackOptions[];
   readonly slots: readonly SlotOptions[];
+  /** What it may send in a second, all tracks together, at once or spread; what is beyond is dropped. 0, and the default: no limit. */
+  readonly rate?: { readonly packets: number; readonly bytes: number };
 }
 
 /**
@@ -138,6 +140,8 @@ export interface RepairCounters {
 export interface DropCounters {
   /** RTP that could not be parsed. */
   readonly malformed: number;
+  /** More than the `rate` of the publisher. */
+  readonly rate: number;
   /** No section for the SSRC, or the section does not receive. */
   readonly unknownSsrc: number;
   /** A payload type that was not negotiated for the section. */

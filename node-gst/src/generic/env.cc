@@ -70,6 +70,7 @@ void Environment::Close() {
   promises.clear();
   wrapper_class.Reset();
   error_class.Reset();
+  log_listener.Reset();
   media.reset();
   // What is still queued is handed to Dispatch without an environment, and destroyed.
   napi_release_threadsafe_function(function, napi_tsfn_abort);

@@ -67,6 +67,8 @@ class Environment : public std::enable_shared_from_this<Environment> {
 
   Napi::FunctionReference wrapper_class;
   Napi::FunctionReference error_class;
+  // Gets GStreamer's own log; empty where nobody wants it.
+  Napi::FunctionReference log_listener;
   // Callback id → function. An event whose id is gone is dropped.
   std::map<uint32_t, std::unique_ptr<Callback>> callbacks;
   // What the wrapper under construction is to hold.

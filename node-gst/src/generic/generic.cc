@@ -2,6 +2,7 @@
 
 #include "generic/args.h"
 #include "generic/env.h"
+#include "generic/log.h"
 #include "generic/make.h"
 #include "generic/object.h"
 #include "generic/state.h"
@@ -48,6 +49,7 @@ void Register(Napi::Env env, Napi::Object exports) {
   const auto environment = Environment::Create(env);
   DefineWrapperClass(*environment);
   RegisterMakers(env, exports);
+  RegisterLog(env, exports);
   exports.Set("counters", Napi::Function::New<Counters>(env, "counters"));
   exports.Set("setErrorClass", Napi::Function::New<SetErrorClass>(env, "setErrorClass"));
   exports.Set("stopLive", Napi::Function::New<StopLive>(env, "stopLive"));

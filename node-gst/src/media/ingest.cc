@@ -29,9 +29,9 @@ int16_t ReadLevel(const RtpView& packet, uint8_t id) {
 
 }  // namespace
 
-Ingest::Ingest(uint32_t csrc, std::vector<std::shared_ptr<Track>> tracks, std::vector<std::shared_ptr<Slot>> slots,
+Ingest::Ingest(uint32_t csrc, const RateOptions& rate, std::vector<std::shared_ptr<Track>> tracks, std::vector<std::shared_ptr<Slot>> slots,
                std::shared_ptr<Counters> counters)
-    : csrc_(csrc), slots_(std::move(slots)), counters_(std::move(counters)), sources_(tracks, counters_) {}
+    : csrc_(csrc), slots_(std::move(slots)), counters_(std::move(counters)), rate_(rate), sources_(tracks, counters_) {}
 
 Verdict Ingest::OnRtp(Bytes bytes, int64_t now_ns) noexcept {
   const auto rtp = ParseRtp(bytes);
@@ -48,6 +48,10 @@ Verdict Ingest::OnRtp(Bytes bytes, int64_t now_ns) noexcept {
   bool video = false;
   {
     const std::lock_guard lock(mutex_);
+    if (!rate_.Take(bytes.size(), now_ns)) {
+      counters_->dropped.rate.Add();
+      return Verdict::kDrop;
+    }
     SourceTable::Place place;
     Source* const source = sources_.Accept(packet.rtp, now_ns, place);
     if (source == nullptr) return Verdict::kDrop;

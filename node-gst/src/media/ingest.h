@@ -7,6 +7,7 @@
 
 #include "media/counters.h"
 #include "media/options.h"
+#include "media/rate_limit.h"
 #include "media/rtp.h"
 #include "media/source_table.h"
 
@@ -25,11 +26,11 @@ enum class Verdict : uint8_t {
 // One per publishing peer.
 //
 // Threads: the streaming threads of the peer's RTP session (webrtcbin: `queue:src` for RTP and RTCP); calls on several
-// threads at once are safe. Locks: `mutex_` guards the source table and clocks while a packet is classified; it is
+// threads at once are safe. Locks: `mutex_` guards the rate, the source table and clocks while a packet is classified; it is
 // released before a track is pushed to, so no lock is held while sending.
 class Ingest {
  public:
-  Ingest(uint32_t csrc, std::vector<std::shared_ptr<Track>> tracks, std::vector<std::shared_ptr<Slot>> slots,
+  Ingest(uint32_t csrc, const RateOptions& rate, std::vector<std::shared_ptr<Track>> tracks, std::vector<std::shared_ptr<Slot>> slots,
          std::shared_ptr<Counters> counters);
 
   // One RTP packet behind rtx recovery and before the jitterbuffer; `now_ns` is the server's clock at its arrival.
@@ -51,6 +52,7 @@ class Ingest {
   const std::shared_ptr<Counters> counters_;
 
   std::mutex mutex_;
+  RateLimit rate_;
   SourceTable sources_;
 };
 

@@ -38,12 +38,18 @@ SlotOptions ReadSlot(const Member& from) {
   return slot;
 }
 
+RateOptions ReadRate(const Member& from) {
+  if (from.IsUndefined()) return {};
+  return {ReadU32Value(from.Get("packets")), ReadU32Value(from.Get("bytes"))};
+}
+
 }  // namespace
 
 PeerOptions ParseOptions(const Napi::Value& value) {
   const Member options{value, "options"};
   PeerOptions result;
   result.csrc = ReadU32Value(options.Get("csrc"));
+  result.rate = ReadRate(options.Get("rate"));
   result.tracks = options.Get("tracks").List(ReadTrack);
   result.slots = options.Get("slots").List(ReadSlot);
   return result;

@@ -40,6 +40,7 @@ constexpr Named<Counters> kCounters[] = {
 
 constexpr Named<DropCounters> kDrops[] = {
     {"malformed", &DropCounters::malformed},
+    {"rate", &DropCounters::rate},
     {"unknownSsrc", &DropCounters::unknown_ssrc},
     {"payloadType", &DropCounters::payload_type},
     {"ssrcLimit", &DropCounters::ssrc_limit},

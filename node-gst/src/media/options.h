@@ -46,8 +46,15 @@ struct Repair {
   uint8_t payload_type = 0;
 };
 
+// Per second, of everything a peer publishes; 0: no limit.
+struct RateOptions {
+  uint32_t packets = 0;
+  uint32_t bytes = 0;
+};
+
 struct PeerOptions {
   uint32_t csrc = 0;
+  RateOptions rate;
   std::vector<TrackOptions> tracks;
   std::vector<SlotOptions> slots;
 };

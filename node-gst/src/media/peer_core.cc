@@ -13,7 +13,7 @@ PeerCore::PeerCore(const PeerOptions& options, const std::shared_ptr<Clock>& clo
     tracks_.push_back(std::make_shared<Track>(track, clock, sink, counters_));
   }
   for (const SlotOptions& slot : options.slots) slots_.push_back(std::make_shared<Slot>(slot, egress, counters_));
-  ingest_ = std::make_unique<Ingest>(options.csrc, tracks_, slots_, counters_);
+  ingest_ = std::make_unique<Ingest>(options.csrc, options.rate, tracks_, slots_, counters_);
 }
 
 PeerCore::~PeerCore() { Close(); }

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { createAdminListener } from './app/admin-listener.ts';
+import { followCertificate } from './app/certificate.ts';
 import { createContext, type Context, type Overrides } from './app/context.ts';
 import { createRegistry } from './app/conversations.ts';
 import { conversationsOver } from './app/drain.ts';
@@ -9,9 +10,10 @@ import { createPublicListener } from './app/public-listener.ts';
 import { createMetrics } from './app/metrics.ts';
 import { completeRecordings, createRecordings, type RecordingParts } from './app/recordings.ts';
 import { createSessions } from './app/sessions.ts';
+import { warnOfSetUp } from './app/warnings.ts';
 import { openWebhooks } from './app/webhooks.ts';
 import type { Channels } from './channel/channels.ts';
-import { exposureWarning, type Config } from './config/config.ts';
+import type { Config } from './config/config.ts';
 import { formatListen } from './config/listen.ts';
 import type { Registry } from './conversation/registry.ts';
 import type { HttpServer } from './http/server.ts';
@@ -57,6 +59,7 @@ export class App implements AsyncDisposable {
   readonly #server: HttpServer;
   readonly #admin: HttpServer;
   #webhooks: Webhooks | null = null;
+  #unwatch: () => void = () => undefined;
   #closed: Promise<void> | null = null;
 
   constructor(context: Context) {
@@ -125,8 +128,8 @@ export class App implements AsyncDisposable {
     void completeRecordings(this.#context, this.#recordings);
     if (config.adminListen !== null) await this.#admin.listen(config.adminListen);
     await this.#server.listen(config.listen);
-    const warning = exposureWarning(config);
-    if (warning !== null) reporter.listenerExposed(warning);
+    this.#unwatch = followCertificate(this.#context, this.#server);
+    warnOfSetUp(this.#context);
     const { host } = config.listen;
     reporter.serverListening(formatListen({ host, port: this.address?.port ?? 0 }), this.#adminText());
   }
@@ -161,6 +164,7 @@ export class App implements AsyncDisposable {
     const wasOpen = this.address !== null;
     if (wasOpen) void this.drain();
     else this.#directory.drain();
+    this.#unwatch();
     const listenerClosed = this.#server.close();
     this.#liveness.stop();
     this.#admission.close();

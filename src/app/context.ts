@@ -3,6 +3,7 @@ import { createLogger } from '../base/log.ts';
 import type { Config } from '../config/config.ts';
 import { logSink } from '../events/log-sink.ts';
 import { Reporter } from '../events/reporter.ts';
+import type { MediaLog } from '../media/gst/log.ts';
 import type { MediaPlane } from '../media/types.ts';
 import type { SessionsOptions } from '../signalling/sessions.ts';
 
@@ -28,14 +29,20 @@ export interface Context {
 }
 
 export const createContext = async (config: Config, overrides: Overrides): Promise<Context> => {
+  const clock = overrides.clock ?? systemClock;
   const reporter = overrides.reporter ?? new Reporter([logSink(createLogger(config.logLevel))]);
   const plane = overrides.plane ?? (await gstPlane(config, reporter));
-  const clock = overrides.clock ?? systemClock;
   return { config, overrides, plane, clock, reporter, onError: (error) => reporter.fault(error) };
 };
 
 /** Loaded only where it is needed: a test on another plane needs no GStreamer. */
-const gstPlane = async ({ iceAddresses, egress }: Config, reporter: Reporter): Promise<MediaPlane> => {
+const gstPlane = async (config: Config, reporter: Reporter): Promise<MediaPlane> => {
+  const { iceAddresses, publishRate, egress } = config;
   const { createGstPlane } = await import('../media/gst/plane.ts');
-  return createGstPlane({ iceAddresses, egress, onFallback: (missing) => reporter.egressFellBack(missing) });
+  const log: MediaLog = {
+    line: (line) => reporter.mediaLine(line),
+    lost: (count) => reporter.mediaLinesLost(count),
+  };
+  const onFallback = (missing: string): void => reporter.egressFellBack(missing);
+  return createGstPlane({ iceAddresses, publishRate, egress, onFallback, log });
 };

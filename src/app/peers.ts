@@ -10,6 +10,7 @@ export const createDirectory = ({ config, plane, clock, onError }: Context): Pee
   new PeerDirectory({
     plane,
     maxPeers: config.maxPeers,
+    maxNegotiations: config.maxNegotiations,
     maxCandidates: MAX_REMOTE_CANDIDATES,
     connectTimeout: config.connectTimeoutMs,
     clock,

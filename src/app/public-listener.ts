@@ -4,22 +4,26 @@ import { publicApp } from '../http/public-app.ts';
 import { HttpServer } from '../http/server.ts';
 import type { PeerDirectory } from '../peer/directory.ts';
 import type { Sessions } from '../signalling/sessions.ts';
+import { firstCertificate } from './certificate.ts';
 import type { Context } from './context.ts';
 
 /** What clients reach. */
 export const createPublicListener = (
-  { config, clock, reporter, onError }: Context,
+  context: Context,
   directory: PeerDirectory,
   joins: Joins,
   sessions: Sessions,
 ): HttpServer => {
-  const { corsOrigins, connectRate } = config;
+  const { config, clock, reporter, onError } = context;
+  const { corsOrigins, connectRates } = config;
   const listener = publicApp({
     corsOrigins,
     proxyRules: config,
     connect: {
       admit: (claim) => directory.admit(claim),
-      rate: new ConnectRate(connectRate),
+      rates: { user: new ConnectRate(connectRates.user), address: new ConnectRate(connectRates.address) },
+      proxies: config.proxies,
+      origins: config.connectOrigins,
       sessions,
       clock,
     },
@@ -31,5 +35,5 @@ export const createPublicListener = (
     onRefused: (route, error) => reporter.requestRefused(route, error),
     onError,
   });
-  return new HttpServer('LISTEN', listener);
+  return new HttpServer('LISTEN', listener, firstCertificate(context));
 };

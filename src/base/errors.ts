@@ -28,6 +28,7 @@ export const ERRORS = kinds({
   'conversation-id': { status: 400, message: 'a conversation id is 1 to 256 characters, percent-encoded' },
   'not-joined': { status: 404, message: 'the user is not in this conversation' },
   'permission-denied': { status: 401, message: 'the user may not join this conversation' },
+  'connect-origin': { status: 403, message: 'this page may not connect: its Origin is not one of CONNECT_ORIGINS' },
   'connect-rate': { status: 429, message: 'too many connects; try again later' },
   full: { status: 503, closeCode: 4429, message: 'this server is full; try again later' },
   'conversation-full': { status: 503, message: 'this conversation is full' },

@@ -13,7 +13,13 @@ export interface Config {
   readonly trustedProxies: Networks | null;
   /** What `X-Proxy-Secret` must be; `null`: nothing is asked. */
   readonly proxySecret: string | null;
+  /** Proxies in front that write X-Forwarded-For. */
+  readonly proxies: number;
+  /** Files; `null`: no TLS. */
+  readonly tls: { readonly cert: string; readonly key: string } | null;
   readonly corsOrigins: readonly string[];
+  /** Pages that may open a WebSocket; empty: all. */
+  readonly connectOrigins: readonly string[];
   /** Where the admin listener listens; `null`: nowhere. */
   readonly adminListen: Listen | null;
   /** `null`: nothing is asked for reading, and nothing can be changed. */
@@ -33,8 +39,12 @@ export interface Config {
   readonly maxMembers: number;
   /** Users whose join is stored. */
   readonly maxJoins: number;
-  /** Per user and minute. */
-  readonly connectRate: number;
+  /** Peers that are not connected yet. */
+  readonly maxNegotiations: number;
+  /** Per minute. */
+  readonly connectRates: { readonly user: number; readonly address: number };
+  /** Of what one device publishes, per second. */
+  readonly publishRate: { readonly packets: number; readonly bytes: number };
   readonly offerTimeoutMs: number;
   readonly connectTimeoutMs: number;
   readonly peerTimeoutMs: number;
@@ -73,7 +83,10 @@ export function parseConfig(environment: Environment): Config {
     listen: values.LISTEN,
     trustedProxies: values.TRUSTED_PROXIES.isEmpty ? null : values.TRUSTED_PROXIES,
     proxySecret: values.PROXY_SECRET === '' ? null : values.PROXY_SECRET,
+    proxies: proxiesOf(values),
+    tls: tlsConfig(values),
     corsOrigins: values.CORS_ORIGINS,
+    connectOrigins: values.CONNECT_ORIGINS,
     ...adminConfig(values),
     iceAddresses: values.ICE_ADDRESSES,
     iceDeny: values.ICE_DENY,
@@ -84,7 +97,9 @@ export function parseConfig(environment: Environment): Config {
     maxConversations: values.MAX_CONVERSATIONS,
     maxMembers: values.MAX_MEMBERS,
     maxJoins: values.MAX_JOINS,
-    connectRate: values.CONNECT_RATE,
+    maxNegotiations: values.MAX_NEGOTIATIONS,
+    connectRates: { user: values.CONNECT_RATE, address: values.CONNECT_RATE_ADDRESS },
+    publishRate: { packets: values.MAX_PACKET_RATE, bytes: values.MAX_BYTE_RATE },
     offerTimeoutMs: values.OFFER_TIMEOUT,
     connectTimeoutMs: values.CONNECT_TIMEOUT,
     peerTimeoutMs: values.PEER_TIMEOUT,
@@ -97,6 +112,19 @@ export function parseConfig(environment: Environment): Config {
     recording: recordingConfig(values),
     logLevel: values.LOG_LEVEL,
   };
+}
+
+/** Whoever must come by a proxy comes by one at least. */
+function proxiesOf(values: SettingValues): number {
+  const { TRUST_PROXY: proxies, TRUSTED_PROXIES: trusted, PROXY_SECRET: secret } = values;
+  if (proxies !== 'auto') return proxies;
+  return trusted.isEmpty && secret === '' ? 0 : 1;
+}
+
+function tlsConfig({ TLS_CERT: cert, TLS_KEY: key }: SettingValues): Config['tls'] {
+  if (cert === '' && key === '') return null;
+  if (cert === '' || key === '') throw new ServiceError('config', { detail: 'TLS_CERT and TLS_KEY need each other' });
+  return { cert, key };
 }
 
 function adminConfig(values: SettingValues): Pick<Config, 'adminListen' | 'adminToken' | 'adminHosts'> {

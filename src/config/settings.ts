@@ -6,6 +6,7 @@ import {
   addresses,
   choice,
   count,
+  file,
   folder,
   httpUrl,
   list,
@@ -46,6 +47,8 @@ const duration = (defaultText: string, description: string): Setting<number> =>
 
 const listenOrOff: Parser<Listen | 'off'> = (text) => (text === 'off' ? text : parseListen(text));
 
+const proxyCount: Parser<number | 'auto'> = (text) => (text === 'auto' ? text : count(0, 10)(text));
+
 const networks: Parser<Networks> = (text) => new Networks(list(text));
 
 /** Every setting there is. `.env` and the README list exactly these, and a test compares them. */
@@ -56,6 +59,13 @@ export const SETTINGS = {
     'Host and port of the public listener; without a host every interface, IPv6 and IPv4.',
     'host:port or :port, e.g. :80, 127.0.0.1:8080, [::1]:80; port 0 to 65535',
   ),
+  TLS_CERT: setting(
+    file,
+    '',
+    'Certificate of the public listener, which then speaks TLS; read again when the file changes. Empty: a proxy does it.',
+    'a file in PEM, with its chain; with TLS_KEY',
+  ),
+  TLS_KEY: setting(file, '', 'Key of that certificate.', 'a file in PEM; with TLS_CERT'),
   TRUSTED_PROXIES: setting(
     networks,
     '',
@@ -69,11 +79,23 @@ export const SETTINGS = {
     `at least ${MIN_SECRET} visible ASCII characters`,
     true,
   ),
+  TRUST_PROXY: setting(
+    proxyCount,
+    'auto',
+    'How many proxies in front write X-Forwarded-For; auto: 1 with TRUSTED_PROXIES or PROXY_SECRET, else 0.',
+    'auto, or a whole number from 0 to 10',
+  ),
   CORS_ORIGINS: setting(
     origins,
     '',
     'Origins of web pages that may call this service from a browser. Empty: none but its own.',
     'a comma list of origins, e.g. https://app.example.org,tauri://localhost',
+  ),
+  CONNECT_ORIGINS: setting(
+    origins,
+    '',
+    'Origins of web pages that may open a WebSocket; others get 403. Empty: all may.',
+    'a comma list of origins, as for CORS_ORIGINS',
   ),
   ICE_ADDRESSES: setting(
     addresses,
@@ -124,7 +146,15 @@ export const SETTINGS = {
   MAX_CONVERSATIONS: limit(1_000_000, '1000', 'Conversations that somebody has joined.'),
   MAX_MEMBERS: limit(10_000, '100', 'Connected devices in one conversation.'),
   MAX_JOINS: limit(10_000_000, '10000', 'Users whose join is remembered, connected or not.'),
+  MAX_NEGOTIATIONS: limit(100_000, '100', 'Connections that have their offer and are not up yet.'),
   CONNECT_RATE: limit(100_000, '30', 'Connects per user and minute.'),
+  CONNECT_RATE_ADDRESS: limit(1_000_000, '300', 'Connects per client address (of IPv6 its /64) and minute.'),
+  MAX_PACKET_RATE: limit(1_000_000, '4000', 'Packets per second of one device; those beyond are dropped, and counted.'),
+  MAX_BYTE_RATE: limit(
+    1_000_000_000,
+    '4000000',
+    'Bytes per second of one device; packets beyond are dropped, and counted.',
+  ),
   OFFER_TIMEOUT: duration('120', 'How long a socket may wait with its offer.'),
   CONNECT_TIMEOUT: duration('30', 'How long ICE and DTLS may take after the answer.'),
   PEER_TIMEOUT: duration('30', 'A peer that nothing at all arrived from for so long is ended.'),

@@ -67,6 +67,9 @@ export const httpUrl: Parser<string> = (text) => {
   return url.href.replace(/\/+$/, '');
 };
 
+/** An absolute path; '' where nothing is set. */
+export const file: Parser<string> = (text) => (text === '' ? '' : folder(text));
+
 /** A path of a folder that may not be there yet. */
 export const folder: Parser<string> = (text) => {
   if (text.includes('\0')) throw new Error('a path has no NUL in it');

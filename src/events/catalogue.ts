@@ -23,6 +23,9 @@ export const EVENTS = kinds({
     level: 'warn',
     text: 'media leaves through webrtcbin: it is not built as EGRESS=direct needs it',
   },
+  'limit-short': { level: 'warn', text: 'the system allows less than the limits of this service need' },
+  'certificate-loaded': { level: 'info', text: 'the listener has another certificate' },
+  'certificate-refused': { level: 'error', text: 'the new certificate cannot be used: the old one stays' },
   'server-draining': { level: 'info', text: 'no new connection is accepted any more' },
   'server-closed': { level: 'info', text: 'everything ended' },
 
@@ -61,6 +64,13 @@ export const EVENTS = kinds({
   'recording-measured': { level: 'debug', text: 'a pipeline measured something' },
   'recordings-completed': { level: 'warn', text: 'recordings that an earlier process left were ended' },
 
+  'media-error': { level: 'error', text: 'GStreamer: error' },
+  'media-warn': { level: 'warn', text: 'GStreamer: warning' },
+  'media-info': { level: 'info', text: 'GStreamer: info' },
+  'media-debug': { level: 'debug', text: 'GStreamer: debug' },
+  'media-trace': { level: 'trace', text: 'GStreamer: trace' },
+  'media-lines-lost': { level: 'warn', text: 'GStreamer logged more than could be taken' },
+
   fault: { level: 'error', text: 'an error of the server' },
 });
 
@@ -92,11 +102,28 @@ export interface RecordingFields {
   readonly conversation: ConversationId;
 }
 
+/** A line of the media plane's own log; how much there is of it, `GST_DEBUG` says. */
+export interface MediaFields {
+  readonly category: string;
+  /** The element or pad it is about; null for none. */
+  readonly object: string | null;
+  readonly line: string;
+}
+
 /** What is said about each event: ids, codes and numbers; never a token, an SDP or a key. */
 export interface EventFields {
   readonly 'server-listening': { readonly address: string; readonly admin: string | null };
   readonly 'listener-exposed': { readonly warning: string };
   readonly 'egress-fell-back': { readonly missing: string };
+  readonly 'limit-short': {
+    readonly limit: string;
+    readonly allowed: number;
+    readonly needed: number;
+    readonly advice: string;
+  };
+  /** `validTo`: as the certificate has it. */
+  readonly 'certificate-loaded': { readonly validTo: string };
+  readonly 'certificate-refused': { readonly error: string };
   /** `peers`: those that are connected or about to be. */
   readonly 'server-draining': { readonly peers: number };
   /** `ms`: how long ending everything took. */
@@ -165,6 +192,13 @@ export interface EventFields {
     readonly values: Readonly<Record<string, unknown>>;
   };
   readonly 'recordings-completed': { readonly count: number };
+
+  readonly 'media-error': MediaFields;
+  readonly 'media-warn': MediaFields;
+  readonly 'media-info': MediaFields;
+  readonly 'media-debug': MediaFields;
+  readonly 'media-trace': MediaFields;
+  readonly 'media-lines-lost': { readonly count: number };
 
   readonly fault: { readonly error: string; readonly stack: string | null };
 }

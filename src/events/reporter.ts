@@ -15,10 +15,19 @@ import type {
   SocketFields,
 } from './catalogue.ts';
 import { errorStack, errorText } from './error-text.ts';
+import { logText } from './log-text.ts';
 
 /** A connection of a device, as far as reports go. */
 export interface ReportedPeer extends Device {
   readonly id: PeerId;
+}
+
+/** A line of the media plane's own log, as it wrote it. */
+export interface ReportedLine {
+  readonly level: 'error' | 'warn' | 'info' | 'debug' | 'trace';
+  readonly category: string;
+  readonly object: string | null;
+  readonly text: string;
 }
 
 /**
@@ -55,6 +64,18 @@ export class Reporter {
   /** @param missing what webrtcbin has not inside */
   egressFellBack(missing: string): void {
     this.#report('egress-fell-back', { missing });
+  }
+
+  limitShort(short: EventFields['limit-short']): void {
+    this.#report('limit-short', short);
+  }
+
+  certificateLoaded(validTo: string): void {
+    this.#report('certificate-loaded', { validTo });
+  }
+
+  certificateRefused(error: unknown): void {
+    this.#report('certificate-refused', { error: errorText(error) });
   }
 
   serverDraining(peers: number): void {
@@ -190,6 +211,14 @@ export class Reporter {
 
   recordingsCompleted(count: number): void {
     this.#report('recordings-completed', { count });
+  }
+
+  mediaLine({ level, category, object, text }: ReportedLine): void {
+    this.#report(`media-${level}`, { category, object, line: logText(text) });
+  }
+
+  mediaLinesLost(count: number): void {
+    this.#report('media-lines-lost', { count });
   }
 
   /** Something that should not have happened: a bug, or a media plane that failed. */

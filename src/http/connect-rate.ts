@@ -1,4 +1,4 @@
-/** A token bucket per user: as many at once as a minute allows, then one each time a token has come back. */
+/** A token bucket per key, a user or an address: as many at once as a minute allows, then one each time a token has come back. */
 export class ConnectRate<Key> {
   readonly #perMinute: number;
   readonly #maxKeys: number;

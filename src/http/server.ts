@@ -1,6 +1,8 @@
 import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { Certificate } from './certificate.ts';
 import { listenError, type ListenAddress } from './listen-error.ts';
 import { rawProblem } from './problem.ts';
 import { serveUpgrades, type RequestListener } from './upgrade.ts';
@@ -20,13 +22,19 @@ const CLOSE_GRACE_MS = 2_000;
 /** A listener. */
 export class HttpServer {
   readonly #setting: string;
-  readonly #server: Server;
+  readonly #server: Server | TlsServer;
   #closed: Promise<void> | null = null;
 
-  /** @param setting the variable that says where it listens, for errors */
-  constructor(setting: 'LISTEN' | 'ADMIN_LISTEN', listener: RequestListener) {
+  /**
+   * @param setting the variable that says where it listens, for errors
+   * @param certificate null: no TLS
+   */
+  constructor(setting: 'LISTEN' | 'ADMIN_LISTEN', listener: RequestListener, certificate: Certificate | null = null) {
     this.#setting = setting;
-    this.#server = createServer(LIMITS, listener);
+    this.#server =
+      certificate === null
+        ? createServer(LIMITS, listener)
+        : createTlsServer({ ...LIMITS, cert: certificate.cert, key: certificate.key }, listener);
     this.#server.maxConnections = MAX_CONNECTIONS;
     this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => answerBroken(error, socket));
     serveUpgrades(this.#server, listener);
@@ -49,6 +57,12 @@ export class HttpServer {
         resolve();
       });
     });
+  }
+
+  /** For connections from now on; those that are there go on. Throws where there is no TLS. */
+  setCertificate({ cert, key }: Certificate): void {
+    if (!('setSecureContext' in this.#server)) throw new Error('a listener without TLS');
+    this.#server.setSecureContext({ cert, key });
   }
 
   /** Accepts nothing more; resolves when the last connection is closed. WebSockets are their sessions' to close. */

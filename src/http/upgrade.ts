@@ -1,5 +1,5 @@
-import { ServerResponse, type IncomingMessage, type Server } from 'node:http';
-import type { Socket } from 'node:net';
+import { ServerResponse, type IncomingMessage } from 'node:http';
+import type { Server, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 export interface Upgrade {

@@ -11,6 +11,8 @@ import type { Device, PeerEnd } from './types.ts';
 export interface DirectoryOptions {
   readonly plane: MediaPlane;
   readonly maxPeers: number;
+  /** Peers that are not connected yet. */
+  readonly maxNegotiations: number;
   /** See `PeerOptions`. */
   readonly maxCandidates: number;
   readonly connectTimeout: number;
@@ -42,6 +44,7 @@ interface Place {
 
 /** Seconds after which a refused client may try again. */
 const RETRY_FULL = 10;
+const RETRY_BUSY = 2;
 const RETRY_DRAINING = 2;
 
 /**
@@ -55,6 +58,7 @@ export class PeerDirectory implements Iterable<Peer> {
   readonly #csrcs = new Set<number>();
   /** Every peer whose resources are not freed yet, those that are closing included. */
   readonly #open = new Set<Peer>();
+  readonly #negotiating = new Set<Peer>();
   #isDraining = false;
 
   constructor(options: DirectoryOptions) {
@@ -95,6 +99,9 @@ export class PeerDirectory implements Iterable<Peer> {
     if (this.#options.plane.openPeers - own >= this.#options.maxPeers) {
       throw new ServiceError('full', { detail: 'MAX_PEERS', retryAfter: RETRY_FULL });
     }
+    if (this.#negotiating.size - (place?.pending == null ? 0 : 1) >= this.#options.maxNegotiations) {
+      throw new ServiceError('full', { detail: 'MAX_NEGOTIATIONS', retryAfter: RETRY_BUSY });
+    }
   }
 
   /** Throws `draining` once `drain` was called. */
@@ -113,6 +120,7 @@ export class PeerDirectory implements Iterable<Peer> {
     this.#places.set(key, place);
     this.#csrcs.add(place.csrc);
     this.#open.add(peer);
+    this.#negotiating.add(peer);
     peer.events.on('connected', () => this.#connected(place, peer));
     peer.events.on('ended', (end) => this.#ended(key, place, peer, end));
     peer.events.on('closed', () => {
@@ -155,6 +163,7 @@ export class PeerDirectory implements Iterable<Peer> {
 
   #connected(place: Place, peer: Peer): void {
     const replaced = place.established;
+    this.#negotiating.delete(peer);
     place.established = peer;
     place.pending = null;
     this.events.emit('connected', peer, replaced);
@@ -163,6 +172,7 @@ export class PeerDirectory implements Iterable<Peer> {
 
   #ended(key: DeviceKey, place: Place, peer: Peer, end: PeerEnd): void {
     const wasCurrent = place.established === peer;
+    this.#negotiating.delete(peer);
     if (wasCurrent) place.established = null;
     if (place.pending === peer) place.pending = null;
     if (place.pending === null && place.established === null) {

@@ -65,6 +65,7 @@ describe('a peer that cannot be made', () => {
       pipeline: deaf(),
       addresses: [],
       egress: 'webrtcbin',
+      publishRate: { packets: 0, bytes: 0 },
       onFreed: () => undefined,
     });
 

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
-import { askRaw, claim, handshake, UPGRADE, type Ask } from '../support/client.ts';
+import { askRaw, claim, handshake, TestClient, UPGRADE, type Ask } from '../support/client.ts';
 import { deferred } from '../support/deferred.ts';
 import { expectProblem } from '../support/problem.ts';
 import { OFFER, startService, stopServices, until, type TestService } from '../support/service.ts';
@@ -156,7 +156,7 @@ describe('before the upgrade', () => {
 
   test('503 with Retry-After while draining', async () => {
     const service = await startService();
-    service.app.drain();
+    void service.app.drain();
     const reply = await service.refused(claim('me'));
     expectProblem(reply, 503, 'draining');
     expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0);
@@ -172,6 +172,54 @@ describe('before the upgrade', () => {
     await service.open('you');
     service.clock.advance(30_000);
     await service.open('me', 'c');
+  });
+
+  describe('429 for an address that connects too often', () => {
+    const from = (userid: string, forwarded: string): Record<string, string> => ({
+      ...claim(userid),
+      'X-Forwarded-For': forwarded,
+    });
+
+    test('that of the socket where no proxy is trusted, whatever is forwarded', async () => {
+      const service = await startService({ env: { CONNECT_RATE_ADDRESS: '2' } });
+      await service.open('a');
+      await service.open('b');
+      const reply = await service.refused(from('c', '192.0.2.1'));
+      expectProblem(reply, 429, 'connect-rate');
+      expect(reply.headers['retry-after']).toBe('30');
+      expect(service.app.counts.waiting).toBe(2);
+      service.clock.advance(30_000);
+      await service.open('c');
+    });
+
+    test('that which the trusted proxy saw, and nobody at another; of IPv6 the whole network', async () => {
+      const service = await startService({ env: { CONNECT_RATE_ADDRESS: '1', TRUST_PROXY: '1' } });
+      const open = async (forwarded: string): Promise<void> => {
+        const client = await TestClient.open(service.port, from(forwarded, forwarded));
+        expect(client).toBeInstanceOf(TestClient);
+      };
+      await open('192.0.2.1');
+      expectProblem(await service.refused(from('x', 'forged, 192.0.2.1')), 429, 'connect-rate');
+      await open('192.0.2.2');
+      await open('2001:db8::1');
+      expectProblem(await service.refused(from('x', '2001:db8::2')), 429, 'connect-rate');
+      await open('2001:db8:0:1::2');
+    });
+  });
+
+  test('403 for a page that is not one of CONNECT_ORIGINS; what is no page may connect', async () => {
+    const service = await startService({ env: { CONNECT_ORIGINS: 'https://app.example' } });
+    expectProblem(await service.refused({ ...claim('me'), Origin: 'https://evil.example' }), 403, 'connect-origin');
+    expectProblem(await service.refused({ ...claim('me'), Origin: 'null' }), 403, 'connect-origin');
+    for (const headers of [claim('me'), { ...claim('me'), Origin: 'https://app.example' }]) {
+      expect(await TestClient.open(service.port, headers)).toBeInstanceOf(TestClient);
+    }
+  });
+
+  test('by default any page may connect', async () => {
+    const service = await startService();
+    const headers = { ...claim('me'), Origin: 'https://evil.example' };
+    expect(await TestClient.open(service.port, headers)).toBeInstanceOf(TestClient);
   });
 
   test('500 where no peer can be created, with nothing of why', async () => {

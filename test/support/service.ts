@@ -132,9 +132,9 @@ export const stopServices = async (): Promise<void> => {
   await Promise.all(running.splice(0).map(({ app }) => app.close()));
 };
 
-/** Waits for what nothing announces; fails after 5 s. */
-export const until = async (condition: () => boolean, what = 'the condition'): Promise<void> => {
-  const deadline = performance.now() + 5_000;
+/** Waits for what nothing announces; fails after 5 s, or what is said. */
+export const until = async (condition: () => boolean, what = 'the condition', limitMs = 5_000): Promise<void> => {
+  const deadline = performance.now() + limitMs;
   while (!condition()) {
     if (performance.now() > deadline) throw new Error(`${what} did not come true`);
     await new Promise((resolve) => setTimeout(resolve, 2));

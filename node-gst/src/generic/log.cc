@@ -96,7 +96,7 @@ class LogEvent : public Task {
     const Batch batch = queue_->Take();
     if (environment.log_listener.IsEmpty()) return;
     const Napi::Env env = environment.env();
-    const Napi::Array lines = Napi::Array::New(env, batch.lines.size());
+    Napi::Array lines = Napi::Array::New(env, batch.lines.size());
     for (uint32_t i = 0; i < batch.lines.size(); ++i) {
       const Line& line = batch.lines[i];
       const Napi::Object object = Napi::Object::New(env);

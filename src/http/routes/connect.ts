@@ -5,13 +5,18 @@ import type { UserId } from '../../base/ids.ts';
 import type { Claim } from '../../claim/claim.ts';
 import type { Sessions } from '../../signalling/sessions.ts';
 import type { ConnectRate } from '../connect-rate.ts';
+import { clientAddress, networkOf } from '../client-address.ts';
 import { webSocketUpgrade } from '../upgrade.ts';
 import { claimOf } from '../with-claim.ts';
 
 export interface ConnectPorts {
   /** Throws a `ServiceError` where no peer may be created for this device now, anything else where none can be: 500. */
   readonly admit: (claim: Claim) => void | Promise<void>;
-  readonly rate: ConnectRate<UserId>;
+  readonly rates: { readonly user: ConnectRate<UserId>; readonly address: ConnectRate<string> };
+  /** Trusted proxies in front, which say whose address it is. */
+  readonly proxies: number;
+  /** Pages that may connect; empty: all. */
+  readonly origins: readonly string[];
   readonly sessions: Pick<Sessions, 'upgrade'>;
   readonly clock: Clock;
 }
@@ -24,8 +29,9 @@ export const connect =
     const upgrade = webSocketUpgrade(request);
     if (upgrade === null) throw new ServiceError('upgrade-required');
     const claim = claimOf(request);
+    checkOrigin(ports, request);
     await ports.admit(claim);
-    checkRate(ports, claim);
+    checkRates(ports, claim, networkOf(clientAddress(request, ports.proxies)));
     // From here the socket belongs to the session, unless the handshake was none.
     response.detachSocket(upgrade.socket);
     const refused = ports.sessions.upgrade(request, upgrade.socket, upgrade.head, claim);
@@ -34,7 +40,15 @@ export const connect =
     throw refused;
   };
 
-const checkRate = ({ rate, clock }: ConnectPorts, claim: Claim): void => {
-  const wait = rate.take(claim.userid, clock.now());
+/** What is no page sends no Origin, and may send any. */
+const checkOrigin = ({ origins }: ConnectPorts, request: IncomingMessage): void => {
+  const { origin } = request.headers;
+  if (origin !== undefined && origins.length > 0 && !origins.includes(origin)) throw new ServiceError('connect-origin');
+};
+
+/** The address first, so that who tries on and on uses up what is his and not what is a user's. */
+const checkRates = ({ rates, clock }: ConnectPorts, claim: Claim, network: string): void => {
+  const now = clock.now();
+  const wait = rates.address.take(network, now) || rates.user.take(claim.userid, now);
   if (wait > 0) throw new ServiceError('connect-rate', { retryAfter: wait / 1000 });
 };

@@ -3,11 +3,18 @@ import { hasSlot, mediaSections, publishes } from '../../sdp/plan.ts';
 import type { MediaSection } from '../../sdp/types.ts';
 import type { PeerRequest } from '../types.ts';
 
+/** Of everything a peer publishes, per second; 0: no limit. */
+export interface PublishRate {
+  readonly packets: number;
+  readonly bytes: number;
+}
+
 /** What the native half needs to know of an offer. */
-export function nativeOptions(request: PeerRequest): PeerMediaOptions {
+export function nativeOptions(request: PeerRequest, rate: PublishRate): PeerMediaOptions {
   const sections = mediaSections(request.plan);
   return {
     csrc: request.csrc,
+    rate,
     tracks: sections.filter(publishes).map((section) => ({ ...sectionOptions(section), ssrcs: section.ssrcs })),
     slots: sections.filter(hasSlot).map((section) => ({
       ...sectionOptions(section),

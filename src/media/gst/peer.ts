@@ -23,7 +23,7 @@ import { within } from './deadline.ts';
 import { freeOnThrow, type Own } from './free-on-throw.ts';
 import { configureIce } from './ice.ts';
 import { addTransceivers, dtlsTransport, negotiate } from './negotiation.ts';
-import { nativeOptions } from './options.ts';
+import { nativeOptions, type PublishRate } from './options.ts';
 import type { PeerPipeline } from './pipelines.ts';
 import { reportOf } from './report.ts';
 import { statsOf } from './stats.ts';
@@ -33,6 +33,7 @@ export interface GstPeerSettings {
   /** Local addresses to gather on; empty: every address that libnice finds. */
   readonly addresses: readonly string[];
   readonly egress: EgressKind;
+  readonly publishRate: PublishRate;
   /** Called once when everything of this peer is freed. */
   readonly onFreed: () => void;
 }
@@ -94,7 +95,7 @@ export class GstPeer implements MediaPeer {
     this.#pipeline = own(pipeline);
     this.#webrtcbin = own(webrtcbin);
     this.#transceivers = addTransceivers(webrtcbin, request.plan, own);
-    const native = gst.peerMedia(webrtcbin, nativeOptions(request), settings.egress);
+    const native = gst.peerMedia(webrtcbin, nativeOptions(request, settings.publishRate), settings.egress);
     own({ dispose: () => native.close() });
     this.#native = native;
     const sections = mediaSections(request.plan);

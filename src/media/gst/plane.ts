@@ -4,6 +4,8 @@ import type { ForwardingGraph, MediaPlane, MediaTap, PeerRequest, TapOptions } f
 import { checkElements } from './elements.ts';
 import { GstGraph } from './graph.ts';
 import { localAddresses } from './ice.ts';
+import { followLog, type MediaLog } from './log.ts';
+import type { PublishRate } from './options.ts';
 import { GstPeer } from './peer.ts';
 import { PeerPipeline } from './pipelines.ts';
 import { GstTap } from './tap.ts';
@@ -16,9 +18,15 @@ export interface GstPlaneOptions {
   readonly egress?: EgressKind;
   /** Told at the start that webrtcbin is used instead of `direct`, and what that misses. */
   readonly onFallback?: (missing: string) => void;
+  /** Of what one peer publishes, per second; 0: no limit. */
+  readonly publishRate?: PublishRate;
+  /** Gets GStreamer's own log; without it, that goes where GStreamer sends it. */
+  readonly log?: MediaLog;
   /** Folder of the pipeline descriptions. */
   readonly pipelines?: string;
 }
+
+const NO_LIMIT: PublishRate = { packets: 0, bytes: 0 };
 
 /** `pipelines/` lies beside `src/` and `dist/` alike. */
 const PIPELINES = join(import.meta.dirname, '../../../pipelines');
@@ -28,9 +36,10 @@ const PIPELINES = join(import.meta.dirname, '../../../pipelines');
  * thrown away first, so that the first caller does not wait for the process's DTLS certificate: an RSA key, 60 to 300 ms.
  */
 export async function createGstPlane(options: GstPlaneOptions): Promise<MediaPlane> {
+  const endLog = options.log === undefined ? (): void => undefined : followLog(options.log);
   gst.init();
   checkElements();
-  const plane = new GstPlane(PeerPipeline.load(join(options.pipelines ?? PIPELINES, 'peer.gst')), options.iceAddresses);
+  const plane = new GstPlane(PeerPipeline.load(join(options.pipelines ?? PIPELINES, 'peer.gst')), options, endLog);
   const missing = await warmUp((request) => plane.openPeer(request));
   if (options.egress !== 'direct') return plane;
   if (missing === '') plane.egress = 'direct';
@@ -43,14 +52,18 @@ class GstPlane implements MediaPlane {
   egress: EgressKind = 'webrtcbin';
   readonly #pipeline: PeerPipeline;
   readonly #addresses: readonly string[];
+  readonly #publishRate: PublishRate;
+  readonly #endLog: () => void;
   readonly #peers = new Set<GstPeer>();
   readonly #graphs = new Set<GstGraph>();
   readonly #taps = new Set<GstTap>();
   #closing: Promise<void> | null = null;
 
-  constructor(pipeline: PeerPipeline, iceAddresses: readonly string[]) {
+  constructor(pipeline: PeerPipeline, options: GstPlaneOptions, endLog: () => void) {
     this.#pipeline = pipeline;
-    this.#addresses = localAddresses(iceAddresses);
+    this.#addresses = localAddresses(options.iceAddresses);
+    this.#publishRate = options.publishRate ?? NO_LIMIT;
+    this.#endLog = endLog;
   }
 
   get openPeers(): number {
@@ -67,6 +80,7 @@ class GstPlane implements MediaPlane {
       pipeline: this.#pipeline,
       addresses: this.#addresses,
       egress: this.egress,
+      publishRate: this.#publishRate,
       onFreed: () => this.#peers.delete(peer),
     });
     this.#peers.add(peer);
@@ -96,5 +110,6 @@ class GstPlane implements MediaPlane {
     for (const graph of this.#graphs) graph.close();
     for (const tap of this.#taps) tap.close();
     await Promise.allSettled([...this.#peers].map((peer) => peer.close()));
+    this.#endLog();
   }
 }

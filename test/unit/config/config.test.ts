@@ -25,7 +25,10 @@ describe('parseConfig', () => {
     expect(rest).toEqual({
       listen: { host: null, port: 80 },
       proxySecret: null,
+      proxies: 0,
+      tls: null,
       corsOrigins: [],
+      connectOrigins: [],
       iceAddresses: [],
       videoCodec: 'vp8',
       egress: 'webrtcbin',
@@ -34,12 +37,17 @@ describe('parseConfig', () => {
       maxConversations: 1000,
       maxMembers: 100,
       maxJoins: 10_000,
-      connectRate: 30,
+      maxNegotiations: 100,
+      connectRates: { user: 30, address: 300 },
+      publishRate: { packets: 4000, bytes: 4_000_000 },
       offerTimeoutMs: 120_000,
       connectTimeoutMs: 30_000,
       peerTimeoutMs: 30_000,
       joinTtlMs: 600_000,
+      drainTimeoutMs: 0,
       permissionsHost: null,
+      permissionsRecheckMs: 30_000,
+      permissionsGraceMs: 300_000,
       adminListen: { host: '127.0.0.1', port: 9090 },
       adminToken: null,
       adminHosts: [],
@@ -64,7 +72,11 @@ describe('parseConfig', () => {
       LISTEN: '127.0.0.1:0',
       TRUSTED_PROXIES: ' 10.0.0.0/8 , 192.0.2.1,',
       PROXY_SECRET: '0123456789abcdef',
+      TRUST_PROXY: '2',
+      TLS_CERT: '/etc/tls/cert.pem',
+      TLS_KEY: '/etc/tls/key.pem',
       CORS_ORIGINS: 'https://A.example/,http://localhost:8080,tauri://localhost',
+      CONNECT_ORIGINS: 'https://A.example/',
       ICE_ADDRESSES: '192.0.2.10, 2001:db8::10',
       ICE_DENY: '169.254.0.0/16',
       VIDEO_CODEC: 'H264',
@@ -74,11 +86,18 @@ describe('parseConfig', () => {
       MAX_CONVERSATIONS: '3',
       MAX_MEMBERS: '4',
       MAX_JOINS: '5',
+      MAX_NEGOTIATIONS: '9',
       CONNECT_RATE: '6',
+      CONNECT_RATE_ADDRESS: '8',
+      MAX_PACKET_RATE: '10',
+      MAX_BYTE_RATE: '11',
       OFFER_TIMEOUT: '0.5',
       CONNECT_TIMEOUT: '1',
       PEER_TIMEOUT: '2.25',
       JOIN_TTL: '604800',
+      DRAIN_TIMEOUT: '12.5',
+      PERMISSIONS_RECHECK: '13',
+      PERMISSIONS_GRACE: '0',
       PERMISSIONS_HOST: 'http://permissions:8080/base/',
       ADMIN_LISTEN: '0.0.0.0:9091',
       ADMIN_TOKEN: '0123456789abcdef',
@@ -101,6 +120,9 @@ describe('parseConfig', () => {
     expect(rest).toEqual({
       listen: { host: '127.0.0.1', port: 0 },
       proxySecret: '0123456789abcdef',
+      proxies: 2,
+      tls: { cert: '/etc/tls/cert.pem', key: '/etc/tls/key.pem' },
+      connectOrigins: ['https://a.example'],
       corsOrigins: ['https://a.example', 'http://localhost:8080', 'tauri://localhost'],
       iceAddresses: ['192.0.2.10', '2001:db8::10'],
       videoCodec: 'h264',
@@ -110,11 +132,16 @@ describe('parseConfig', () => {
       maxConversations: 3,
       maxMembers: 4,
       maxJoins: 5,
-      connectRate: 6,
+      maxNegotiations: 9,
+      connectRates: { user: 6, address: 8 },
+      publishRate: { packets: 10, bytes: 11 },
       offerTimeoutMs: 500,
       connectTimeoutMs: 1000,
       peerTimeoutMs: 2250,
       joinTtlMs: 604_800_000,
+      drainTimeoutMs: 12_500,
+      permissionsRecheckMs: 13_000,
+      permissionsGraceMs: 0,
       permissionsHost: 'http://permissions:8080/base',
       adminListen: { host: '0.0.0.0', port: 9091 },
       adminToken: '0123456789abcdef',
@@ -199,6 +226,23 @@ describe('parseConfig', () => {
     expect(parseConfig({ ADMIN_LISTEN: ':9090', ADMIN_TOKEN: '0123456789abcdef' }).adminListen?.port).toBe(9090);
     expect(parseConfig({ ADMIN_LISTEN: 'off' }).adminListen).toBeNull();
   });
+
+  it.each([
+    [{}, 0],
+    [{ TRUSTED_PROXIES: '10.0.0.0/8' }, 1],
+    [{ PROXY_SECRET: '0123456789abcdef' }, 1],
+    [{ PROXY_SECRET: '0123456789abcdef', TRUST_PROXY: '0' }, 0],
+    [{ TRUST_PROXY: '3' }, 3],
+  ])('with %j takes %i proxies for its own', (environment, proxies) => {
+    expect(parseConfig(environment).proxies).toBe(proxies);
+  });
+
+  it.each([{ TLS_CERT: 'cert.pem' }, { TLS_KEY: 'key.pem' }])(
+    'wants a certificate and its key, not %j alone',
+    (environment) => {
+      expect(detailOf(environment)).toContain('TLS_CERT and TLS_KEY need each other');
+    },
+  );
 
   it('sends no webhook unsigned', () => {
     expect(detailOf({ WEBHOOK_URL: 'https://app.example' })).toContain('WEBHOOK_SECRET');

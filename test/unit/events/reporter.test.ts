@@ -22,13 +22,27 @@ const closed = (error: SessionReport['error']): SessionReport => ({ device: PEER
 const SOCKET = { userid: 'ann', clientid: 'phone', closeCode: 4400, ignored: 2 };
 const plan = { ...offerPlan('audio both'), droppedCandidates: { hostname: 3 } };
 
+const SHORT = { limit: 'threads', allowed: 1, needed: 2, advice: 'more' };
+
+type Case = readonly [(reporter: Reporter) => void, ...(readonly [string, object])[]];
+
 /** Every function of the reporter, with what it reports. */
-const CALLS: readonly (readonly [(reporter: Reporter) => void, ...(readonly [string, object])[]])[] = [
+const CALLS: readonly Case[] = [
   [(r) => r.serverListening('[::]:80', null), ['server-listening', { address: '[::]:80', admin: null }]],
   [(r) => r.listenerExposed('beware'), ['listener-exposed', { warning: 'beware' }]],
   [(r) => r.egressFellBack('rtpbin'), ['egress-fell-back', { missing: 'rtpbin' }]],
   [(r) => r.serverDraining(3), ['server-draining', { peers: 3 }]],
   [(r) => r.serverClosed(12), ['server-closed', { ms: 12 }]],
+  [(r) => r.limitShort(SHORT), ['limit-short', SHORT]],
+  [(r) => r.certificateLoaded('May 1'), ['certificate-loaded', { validTo: 'May 1' }]],
+  [(r) => r.certificateRefused(new Error('no key\nmore')), ['certificate-refused', { error: 'Error: no key' }]],
+  [(r) => r.permissionsUnanswered(), ['permissions-unanswered', {}]],
+  [(r) => r.permissionsAnswered(), ['permissions-answered', {}]],
+  ...(['error', 'warn', 'info', 'debug', 'trace'] as const).map((level): Case => [
+    (r) => r.mediaLine({ level, category: 'dtls', object: 'peer', text: 'srtp-key=(buffer)0011' }),
+    [`media-${level}`, { category: 'dtls', object: 'peer', line: 'srtp-key=***' }],
+  ]),
+  [(r) => r.mediaLinesLost(5), ['media-lines-lost', { count: 5 }]],
   [
     (r) => r.requestRefused('POST /join', new ServiceError('permission-denied')),
     ['request-refused', { endpoint: 'POST /join', error: 'permission-denied', status: 401 }],

@@ -13,7 +13,7 @@ const device = (userid: string, clientid = ''): Device => ({
 });
 const ME = device('me', 'laptop');
 
-const make = (options: { maxPeers?: number; drawCsrc?: () => number } = {}) => {
+const make = (options: { maxPeers?: number; maxNegotiations?: number; drawCsrc?: () => number } = {}) => {
   const plane = new StubPlane();
   const clock = new ManualClock();
   const errors: unknown[] = [];
@@ -21,6 +21,7 @@ const make = (options: { maxPeers?: number; drawCsrc?: () => number } = {}) => {
     plane,
     clock,
     maxPeers: options.maxPeers ?? 10,
+    maxNegotiations: options.maxNegotiations ?? 10,
     maxCandidates: 32,
     connectTimeout: 30_000,
     onError: (error) => errors.push(error),
@@ -167,6 +168,22 @@ describe('limits', () => {
     expect(thrown(() => directory.admit(device('him')))).toBe('full');
     await free(0);
     expect(thrown(() => directory.admit(device('him')))).toBe('nothing');
+  });
+
+  test('full at MAX_NEGOTIATIONS, while that many have their offer and are not up', async () => {
+    const { directory, connect, told } = make({ maxNegotiations: 2 });
+    const first = directory.open(device('a'), plan());
+    directory.open(device('b'), plan());
+    expect(thrown(() => directory.admit(device('c')))).toBe('full');
+    expect(thrown(() => directory.open(device('c'), plan()))).toBe('full');
+    // A page that is reloaded takes the place of its own.
+    directory.open(device('b'), plan());
+    expect(told).toEqual([['ended', expect.anything(), 'replaced', false]]);
+    expect(thrown(() => directory.admit(device('c')))).toBe('full');
+    void first.close('abandoned');
+    await connect(device('c'));
+    await connect(device('d'));
+    expect(thrown(() => directory.admit(device('e')))).toBe('nothing');
   });
 
   test('at a full server a page may still be reloaded', async () => {

@@ -7,7 +7,15 @@ import { plan, StubPlane, type StubMedia } from './stub-media.ts';
 const make = () => {
   const plane = new StubPlane();
   const clock = new ManualClock();
-  const options = { plane, clock, maxPeers: 10, maxCandidates: 32, connectTimeout: 30_000, onError: fail };
+  const options = {
+    plane,
+    clock,
+    maxPeers: 10,
+    maxNegotiations: 10,
+    maxCandidates: 32,
+    connectTimeout: 30_000,
+    onError: fail,
+  };
   const directory = new PeerDirectory(options);
   const liveness = new Liveness({ peers: directory, timeout: 30_000, clock });
   const ended: string[] = [];

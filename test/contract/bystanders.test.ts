@@ -1,0 +1,158 @@
+// What one client does or suffers, others in the call must not notice: the built service, real media on loopback.
+import { jest } from '@jest/globals';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { until } from '../../node-gst/test/support.ts';
+import { Caller } from '../support/caller.ts';
+import { ask } from '../support/client.ts';
+import { ServiceProcess } from '../support/service-process.ts';
+
+jest.setTimeout(90_000);
+
+const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const TOKEN = 'the-token-of-the-operator';
+const leftovers: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const end of leftovers.splice(0).reverse()) await end();
+});
+
+const start = async (env: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> => {
+  const service = await ServiceProcess.start({ ADMIN_TOKEN: TOKEN, ...env });
+  leftovers.push(() => service.stop());
+  return service;
+};
+
+const adminPort = ({ output }: ServiceProcess): number => Number(/"admin":"[^"]*:(\d+)"/.exec(output)?.[1]);
+
+const connect = async (service: ServiceProcess, userid: string): Promise<Caller> => {
+  const caller = await Caller.connect(service.port, userid, { 'X-Proxy-Secret': service.secret });
+  leftovers.push(() => caller.close());
+  return caller;
+};
+
+/** Two who talk and hear each other. */
+const inCall = async (service: ServiceProcess): Promise<[Caller, Caller]> => {
+  const [ann, bob] = [await connect(service, 'ann'), await connect(service, 'bob')];
+  for (const caller of [ann, bob]) {
+    expect(await caller.join('room')).toBe(200);
+    caller.talk();
+  }
+  await Promise.all([ann.hears(), bob.hears()]);
+  return [ann, bob];
+};
+
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Packets that came for these ears in a time. */
+const heardIn = async (caller: Caller, ms: number): Promise<number> => {
+  const before = await caller.heard();
+  await wait(ms);
+  return (await caller.heard()) - before;
+};
+
+test('a publisher who sends more than he may is cut down to it, and the others hear each other as before', async () => {
+  const service = await start({ MAX_PACKET_RATE: '200', MAX_BYTE_RATE: '100000' });
+  const [ann, bob] = await inCall(service);
+  const flooder = await connect(service, 'flooder');
+  expect(await flooder.join('elsewhere')).toBe(200);
+  const ear = await connect(service, 'ear');
+  expect(await ear.join('elsewhere')).toBe(200);
+  const flood = setInterval(() => {
+    for (let i = 0; i < 40; i++) flooder.speak();
+  }, 20);
+  leftovers.push(() => {
+    clearInterval(flood);
+    return Promise.resolve();
+  });
+  await ear.hears();
+  // The second's worth that was there at the beginning is used up.
+  await wait(1_500);
+  const [among, flooded] = await Promise.all([heardIn(ann, 2_000), heardIn(ear, 2_000), heardIn(bob, 2_000)]);
+  // 2 s of 50 packets; timers of a busy machine are late.
+  expect(among).toBeGreaterThan(70);
+  // 200 a second, where 2000 were sent.
+  expect(flooded).toBeGreaterThan(100);
+  expect(flooded).toBeLessThan(600);
+  const metrics = await ask(adminPort(service), '/metrics', { headers: { Authorization: `Bearer ${TOKEN}` } });
+  expect(
+    Number(/^webrtc_dropped_packets_total\{[^}]*reason="rate"[^}]*\} (\d+)/m.exec(metrics.body)?.[1]),
+  ).toBeGreaterThan(1000);
+  expect(service.output).not.toContain('"event":"peer-ended"');
+});
+
+test('a server that is full of connects refuses them, and who is in a call hears on', async () => {
+  const service = await start({ MAX_PEERS: '3', CONNECT_RATE: '5' });
+  const [ann] = await inCall(service);
+  const headers = { 'X-Proxy-Secret': service.secret };
+  await connect(service, 'third');
+  const hearing = heardIn(ann, 2_000);
+  const refusals = Array.from({ length: 30 }, (_, i) =>
+    Caller.connect(service.port, `more-${i % 3}`, headers).then(
+      () => 'in',
+      (error: unknown) => String(error),
+    ),
+  );
+  for (const refusal of await Promise.all(refusals))
+    expect(refusal).toMatch(/refused with (?:503|429).*"code":"(?:full|connect-rate)"/);
+  expect(await hearing).toBeGreaterThan(60);
+});
+
+describe('a revoked permission', () => {
+  let server: Server;
+  beforeEach(async () => {
+    server = createServer((_, response) => response.end());
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  });
+  afterEach(() => new Promise((done) => server.close(done)));
+
+  test('ends hearing and being heard within a second', async () => {
+    const service = await start({ PERMISSIONS_HOST: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+    const [ann, bob] = await inCall(service);
+    const carol = await connect(service, 'carol');
+    expect(await carol.join('room')).toBe(200);
+    await carol.hears();
+    const started = performance.now();
+    const reply = await ask(adminPort(service), '/permissions/revoked', {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${TOKEN}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ userid: 'ann', conversationid: 'room' }),
+    });
+    expect(reply.status).toBe(204);
+    // What is on its way arrives; from then on nothing more, though both talk on.
+    await wait(Math.max(0, 800 - (performance.now() - started)));
+    const [annHeard, bobHeard] = await Promise.all([ann.heard(), bob.heard()]);
+    expect(performance.now() - started).toBeLessThan(1_000);
+    const [annMore, bobMore, carolMore] = await Promise.all([ann, bob, carol].map((caller) => heardIn(caller, 1_000)));
+    expect([await ann.heard(), await bob.heard()]).toEqual([annHeard, bobHeard]);
+    expect([annMore, bobMore]).toEqual([0, 0]);
+    // Carol hears Bob on.
+    expect(carolMore).toBeGreaterThan(20);
+  });
+});
+
+test('a fault of GStreamer in one peer ends that peer, and no other', async () => {
+  const service = await start({ NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(BREAKING)}` });
+  const [ann, bob] = await inCall(service);
+  await connect(service, 'victim');
+  const ended = /"event":"peer-ended".*"userid":"victim".*"reason":"failed"/;
+  await until('the victim has ended', () => ended.test(service.output));
+  await Promise.all([ann.hears(), bob.hears()]);
+  expect(service.output.match(/"event":"peer-ended"/g)).toHaveLength(1);
+});
+
+/** An element that fails, as one with a bug would, two seconds after the fifth: one to try, one to warm up, ann, bob. */
+const BREAKING = `
+  import { createRequire } from 'node:module';
+  const gst = createRequire(${JSON.stringify(MAIN)})('node-gst');
+  const { parseLaunch } = gst;
+  let count = 0;
+  gst.parseLaunch = (description) => {
+    const pipeline = parseLaunch(description);
+    if (description.includes('webrtcbin') && ++count === 5) setTimeout(() => {
+      const broken = gst.parseBin('fakesrc ! identity error-after=2 ! fakesink');
+      pipeline.add(broken);
+      broken.setState('PLAYING');
+    }, 2000);
+    return pipeline;
+  };`;

@@ -86,7 +86,7 @@ describe('the probes', () => {
   test('/readyz says whether a connection would be accepted', async () => {
     const service = await startService();
     expect(await asAdmin(service, '/readyz')).toMatchObject({ status: 200, body: 'ok\n' });
-    service.app.drain();
+    void service.app.drain();
     expectProblem(await asAdmin(service, '/readyz'), 503, 'draining');
     expect((await asAdmin(service, '/healthz')).status).toBe(200);
   });

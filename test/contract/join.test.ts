@@ -81,7 +81,7 @@ describe('POST and DELETE /join/:conversationid', () => {
   test('503 while draining; to leave is still possible', async () => {
     const service = await startService();
     await service.join('me', 'room');
-    service.app.drain();
+    void service.app.drain();
     const reply = await service.join('you', 'room');
     expectProblem(reply, 503, 'draining');
     expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0);

@@ -71,7 +71,16 @@ describe('settings', () => {
 
   it('that a document names are there', () => {
     // What looks the same: variables of others, constants of C, methods of HTTP, words of SDP.
-    const others = ['DEMO_PORT', 'UV_THREADPOOL_SIZE', 'SIOCGSTAMP', 'OPTIONS', 'DELETE', 'BUNDLE'];
+    const others = [
+      'DEMO_PORT',
+      'UV_THREADPOOL_SIZE',
+      'GST_DEBUG',
+      'GST_DEBUG_FILE',
+      'SIOCGSTAMP',
+      'OPTIONS',
+      'DELETE',
+      'BUNDLE',
+    ];
     const known = new Set([...Object.keys(SETTINGS), ...others]);
     const named = DOCS.flatMap((path) =>
       codeSpans(read(path)).map((span) => ({ path, name: /^([A-Z]+(?:_[A-Z]+)+|[A-Z]{5,})(?:=.*)?$/.exec(span)?.[1] })),

@@ -90,6 +90,8 @@ export interface PeerMedia {
   /** Milliseconds since the last datagram (STUN included) on the socket of the selected ICE pair; -1 while there is none. */
   idleMs(): number;
   stats(): PeerMediaCounters;
+  /** What the receiver says of what it is sent; null with the egress `webrtcbin`, which keeps it to itself. */
+  receiver(): ReceiverFigures | null;
   /**
    * Sends the other side a DTLS close_notify, without which it takes seconds to notice. It leaves a moment later, on a
    * thread of GStreamer: wait for `closeNotifySent()`, and a moment more, before the pipeline goes to NULL. Call before
@@ -135,6 +137,38 @@ export interface RepairCounters {
   /** Packets that were sent again (RFC 4588). */
   readonly retransmissionsIn: number;
   readonly retransmissionsOut: number;
+}
+
+/** A client's claims. Null is what it has not told yet. */
+export interface ReceiverFigures {
+  /** Lost on the way in the last ten seconds, 0 to 1, by report blocks. */
+  readonly loss: number | null;
+  /** The same for the last second, of all that was sent, by transport-wide feedback. */
+  readonly transportLoss: number | null;
+  /** There and back, smoothed. */
+  readonly rttMs: number | null;
+  /** Of the stream that has most. */
+  readonly jitterMs: number | null;
+  /** What arrived in the last second, in bits per second, by transport-wide feedback. */
+  readonly receivedBitrate: number | null;
+  /** What the client says it could take, in bits per second, where it says so (REMB). */
+  readonly bitrateLimit: number | null;
+  /** Packets since the peer connected: lost by report blocks, asked for again (each as often as it was), sent again. */
+  readonly lost: number;
+  readonly askedAgain: number;
+  readonly resent: number;
+  /** Of the slots that were reported on. */
+  readonly streams: readonly StreamFigures[];
+}
+
+/** By the last report on a slot. */
+export interface StreamFigures {
+  readonly mline: number;
+  /** 0 to 1, since the report before. */
+  readonly loss: number;
+  /** Since it began. */
+  readonly lost: number;
+  readonly jitterMs: number;
 }
 
 export interface DropCounters {
@@ -229,6 +263,8 @@ export interface MediaHarness extends PeerMedia {
   receiveRtp(packet: Uint8Array, nowNs: bigint): void;
   /** Feeds one compound RTCP packet as the session would get it. */
   receiveRtcp(packet: Uint8Array, nowNs: bigint): void;
+  /** As if the jitterbuffer of the stream `ssrc` had given up on this packet. */
+  loseRtp(ssrc: number, sequence: number, nowNs: bigint): void;
   /** What slots sent since the last call, in order. */
   takeSent(): readonly SentPacket[];
   /** SSRCs that a key frame was asked for since the last call, in order. */

@@ -227,3 +227,49 @@ test('a BYE asks nobody and harms nobody', () => {
   feedback(camera.peer, bye(), 1010);
   expect(camera.asked()).toEqual([]);
 });
+
+describe('a packet that never comes', () => {
+  const seen = (): { camera: Camera } => {
+    const [camera, to] = [new Camera(), receiver(VIDEO.slot())];
+    forwarder().route(to.slots[0]!, camera.track);
+    camera.send(1000, true);
+    camera.send(1040);
+    camera.send(1080);
+    camera.asked();
+    return { camera };
+  };
+  const lose = ({ peer }: Camera, sequence: number, nowMs: number, ssrc = SSRC): void =>
+    peer.loseRtp(ssrc, sequence, BigInt(nowMs) * MS);
+
+  test('has the publisher asked for a key frame where somebody sees it, and until it comes', () => {
+    const { camera } = seen();
+    lose(camera, 1, 2000);
+    lose(camera, 0, 2010);
+    expect(camera.asked()).toEqual([SSRC]);
+    camera.send(2499);
+    expect(camera.asked()).toEqual([]);
+    camera.send(2500);
+    expect(camera.asked()).toEqual([SSRC]);
+    camera.send(2600, true);
+    camera.send(4000);
+    expect(camera.asked()).toEqual([]);
+  });
+
+  test('does not where nobody sees it', () => {
+    const camera = new Camera();
+    camera.send(1000);
+    camera.send(1040);
+    lose(camera, 0, 2000);
+    expect(camera.asked()).toEqual([]);
+  });
+
+  test('does not where it was only expected, or is of no stream that is known', () => {
+    const { camera } = seen();
+    lose(camera, 2, 2000);
+    lose(camera, 3, 2000);
+    lose(camera, 65_535, 2000, 5);
+    expect(camera.asked()).toEqual([]);
+    lose(camera, 65_535, 2000);
+    expect(camera.asked()).toEqual([SSRC]);
+  });
+});

@@ -91,6 +91,18 @@ void Ingest::OnRtcp(Bytes compound, int64_t now_ns) noexcept {
   }
 }
 
+void Ingest::OnLost(uint32_t ssrc, uint16_t sequence, int64_t now_ns) noexcept {
+  Track* track = nullptr;
+  {
+    const std::lock_guard lock(mutex_);
+    Source* const source = sources_.Find(ssrc);
+    // It gives up on packets, too, that it only expected, where pictures are few.
+    if (source == nullptr || !source->any || static_cast<int16_t>(sequence - source->highest) >= 0) return;
+    track = sources_.SectionOf(*source).track.get();
+  }
+  track->OnLost(now_ns);
+}
+
 Verdict Ingest::OnSenderReport(Bytes compound) noexcept {
   RtcpReader reader(compound);
   RtcpPacket packet;

@@ -40,6 +40,9 @@ class Ingest {
   // for its slots. The session gets the same bytes.
   void OnRtcp(Bytes compound, int64_t now_ns) noexcept;
 
+  // The jitterbuffer of a stream has given up on a packet, after asking for it again and again.
+  void OnLost(uint32_t ssrc, uint16_t sequence, int64_t now_ns) noexcept;
+
   // The copy of a sender report that the session passes on towards the jitterbuffer (rtpsession:sync_src): kDrop for
   // streams that are kept out of the jitterbuffer, which would otherwise be given one (and its thread) by the report.
   Verdict OnSenderReport(Bytes compound) noexcept;

@@ -43,6 +43,11 @@ void ReceiveRtcp(const Napi::CallbackInfo& info) {
   Self(info)->ReceiveRtcp(BytesFromJs(info[0]), TimeFromJs(info[1]));
 }
 
+void LoseRtp(const Napi::CallbackInfo& info) {
+  const auto sequence = static_cast<uint16_t>(CountFromJs(info[1]));
+  Self(info)->core().ingest().OnLost(CountFromJs(info[0]), sequence, TimeFromJs(info[2]));
+}
+
 void StartFlood(const Napi::CallbackInfo& info) {
   const auto self = Self(info);
   const Bytes packet = BytesFromJs(info[0]);
@@ -93,6 +98,7 @@ Napi::Value IdleMs(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), -1);
 }
 
+Napi::Value Receiver(const Napi::CallbackInfo& info) { return info.Env().Null(); }
 Napi::Value Stats(const Napi::CallbackInfo& info) { return StatsToJs(info.Env(), Self(info)->core(), {}, {}); }
 
 Napi::Value RanOn(const Napi::CallbackInfo& info) { return Napi::Boolean::New(info.Env(), Self(info)->ran_on()); }
@@ -113,9 +119,11 @@ Napi::Value MakeHarness(const Napi::CallbackInfo& info) {
   AddMethod(object, "detach", Detach);
   AddMethod(object, "idleMs", IdleMs);
   AddMethod(object, "stats", Stats);
+  AddMethod(object, "receiver", Receiver);
   AddMethod(object, "close", Close);
   AddMethod(object, "receiveRtp", ReceiveRtp);
   AddMethod(object, "receiveRtcp", ReceiveRtcp);
+  AddMethod(object, "loseRtp", LoseRtp);
   AddMethod(object, "startFlood", StartFlood);
   AddMethod(object, "joinFloods", JoinFloods);
   AddMethod(object, "takeSent", TakeSent);

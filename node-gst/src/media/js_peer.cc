@@ -1,5 +1,6 @@
 #include "media/js_peer.h"
 
+#include "media/direct/receiver_figures.h"
 #include "media/js_handle.h"
 #include "media/peer_core.h"
 #include "media/slot.h"
@@ -21,6 +22,8 @@ Napi::Object TrackToJs(Napi::Env env, const std::shared_ptr<Track>& track) {
   AddMethod(object, "requestKeyframe", RequestKeyframe);
   return object;
 }
+
+constexpr double kNsPerMs = 1e6;
 
 // A counter of a T by the name it has in media.d.ts.
 template <class T>
@@ -83,6 +86,22 @@ Napi::Object RepairsToJs(Napi::Env env, const Repairs& repairs) {
   return object;
 }
 
+// What is not known is null.
+template <class T>
+Napi::Value FigureToJs(Napi::Env env, T figure, double unit = 1) {
+  if (figure < 0) return env.Null();
+  return Napi::Number::New(env, static_cast<double>(figure) / unit);
+}
+
+Napi::Object StreamFiguresToJs(Napi::Env env, const StreamFigures& stream) {
+  Napi::Object object = Napi::Object::New(env);
+  object["mline"] = stream.mline;
+  object["loss"] = stream.loss;
+  object["lost"] = stream.lost;
+  object["jitterMs"] = static_cast<double>(stream.jitter_ns) / kNsPerMs;
+  return object;
+}
+
 template <class T, class ToJs>
 Napi::Array ListToJs(Napi::Env env, const std::vector<T>& list, ToJs to_js) {
   Napi::Array array = Napi::Array::New(env, list.size());
@@ -107,6 +126,21 @@ Napi::Object StatsToJs(Napi::Env env, const PeerCore& core, const Repairs& repai
   object["dropped"] = CountersToJs(env, core.counters().dropped, kDrops);
   object["forwarding"] = DurationsToJs(env, core.counters().forwarding);
   object["repairs"] = RepairsToJs(env, repairs);
+  return object;
+}
+
+Napi::Object FiguresToJs(Napi::Env env, const ReceiverFigures& figures) {
+  Napi::Object object = Napi::Object::New(env);
+  object["loss"] = FigureToJs(env, figures.loss);
+  object["transportLoss"] = FigureToJs(env, figures.transport_loss);
+  object["rttMs"] = FigureToJs(env, figures.rtt_ns, kNsPerMs);
+  object["jitterMs"] = FigureToJs(env, figures.jitter_ns, kNsPerMs);
+  object["receivedBitrate"] = FigureToJs(env, figures.received_bitrate);
+  object["bitrateLimit"] = FigureToJs(env, figures.receiver_limit);
+  object["lost"] = static_cast<double>(figures.lost);
+  object["askedAgain"] = static_cast<double>(figures.asked_again);
+  object["resent"] = static_cast<double>(figures.resent);
+  object["streams"] = ListToJs(env, figures.streams, StreamFiguresToJs);
   return object;
 }
 

@@ -12,6 +12,7 @@
 namespace media {
 
 class PeerCore;
+struct ReceiverFigures;
 class Slot;
 class Track;
 
@@ -24,6 +25,9 @@ Napi::Array SlotsToJs(Napi::Env env, const PeerCore& core);
 
 // PeerMediaCounters of media.d.ts.
 Napi::Object StatsToJs(Napi::Env env, const PeerCore& core, const Repairs& repairs, const std::vector<std::string>& hooks);
+
+// ReceiverFigures of media.d.ts.
+Napi::Object FiguresToJs(Napi::Env env, const ReceiverFigures& figures);
 
 Napi::Object SlotToJs(Napi::Env env, const std::shared_ptr<Slot>& slot);
 

@@ -3,6 +3,7 @@
 #include <gst/gst.h>
 
 #include <memory>
+#include <optional>
 
 #include "generic/generic.h"
 #include "media/direct/start.h"
@@ -35,6 +36,20 @@ class Peer {
   void Attach(std::vector<Repair> repairs) {
     if (direct_) StartDirect(*direct_, taps_.Found(), std::move(repairs), counters_);
     core_->Attach();
+  }
+
+  // Nothing where webrtcbin reads what the receiver says.
+  std::optional<ReceiverFigures> Figures() noexcept {
+    return direct_ ? std::optional(direct_->Figures()) : std::nullopt;
+  }
+
+  Repairs ReadRepairs() noexcept {
+    Repairs repairs = taps_.ReadRepairs();
+    if (const auto figures = Figures()) {
+      repairs.nacks_in = figures->asked_again;
+      repairs.retransmissions_out = figures->resent;
+    }
+    return repairs;
   }
 
   void CloseTransport() noexcept {
@@ -108,7 +123,11 @@ Napi::Value PeerMedia(const Napi::CallbackInfo& info) {
     return Napi::Number::New(call.Env(), static_cast<double>(peer->taps().IdleMs()));
   });
   AddMethod(object, "stats", [peer](const Napi::CallbackInfo& call) -> Napi::Value {
-    return StatsToJs(call.Env(), peer->core(), peer->taps().ReadRepairs(), peer->taps().Hooks());
+    return StatsToJs(call.Env(), peer->core(), peer->ReadRepairs(), peer->taps().Hooks());
+  });
+  AddMethod(object, "receiver", [peer](const Napi::CallbackInfo& call) -> Napi::Value {
+    const auto figures = peer->Figures();
+    return figures ? FiguresToJs(call.Env(), *figures) : call.Env().Null();
   });
   return object;
 }

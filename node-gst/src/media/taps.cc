@@ -149,8 +149,31 @@ void SetSwitch(GstElement* element, const char* property, bool on) {
   }
 }
 
-void OnNewJitterbuffer(GstElement*, GstElement* jitterbuffer, guint, guint, gpointer) {
+// What a jitterbuffer's output is watched for.
+struct LossWatch {
+  StatePtr state;
+  uint32_t ssrc;
+};
+
+// GstRTPPacketLost, which webrtcbin has its jitterbuffers send.
+GstPadProbeReturn OnJitterbufferEvent(GstPad*, GstPadProbeInfo* info, gpointer data) {
+  GstEvent* const event = GST_PAD_PROBE_INFO_EVENT(info);
+  if (!gst_event_has_name(event, "GstRTPPacketLost")) return GST_PAD_PROBE_OK;
+  const LossWatch& watch = *static_cast<LossWatch*>(data);
+  guint sequence = 0;
+  if (gst_structure_get_uint(gst_event_get_structure(event), "seqnum", &sequence)) {
+    watch.state->core->ingest().OnLost(watch.ssrc, static_cast<uint16_t>(sequence), watch.state->clock.Now());
+  }
+  return GST_PAD_PROBE_OK;
+}
+
+void OnNewJitterbuffer(GstElement*, GstElement* jitterbuffer, guint, guint ssrc, gpointer data) {
   SetSwitch(jitterbuffer, "do-retransmission", true);
+  const auto src = GObjectRef<GstPad>::Take(gst_element_get_static_pad(jitterbuffer, "src"));
+  if (!src) return;
+  // Ends with its pad: after Close the tracks have left every route, and nothing is asked for.
+  gst_pad_add_probe(src.get(), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, OnJitterbufferEvent,
+                    new LossWatch{AsState(data), ssrc}, [](gpointer watch) { delete static_cast<LossWatch*>(watch); });
 }
 
 // webrtcbin has connected its own handler of the signal before it adds rtpbin, so ours comes behind it.

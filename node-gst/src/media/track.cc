@@ -64,6 +64,14 @@ bool Track::RequestKeyframe(int64_t now_ns) noexcept {
   return true;
 }
 
+void Track::OnLost(int64_t now_ns) noexcept {
+  {
+    const std::lock_guard lock(mutex_);
+    if (routes_->empty()) return;
+  }
+  RequestKeyframe(now_ns);
+}
+
 std::optional<LevelSummary> Track::TakeLevels() noexcept {
   const std::lock_guard lock(mutex_);
   if (levels_.packets == 0) return std::nullopt;

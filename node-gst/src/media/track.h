@@ -48,6 +48,10 @@ class Track {
   bool RequestKeyframe(int64_t now_ns) noexcept;
   bool RequestKeyframe() noexcept { return RequestKeyframe(clock_->Now()); }
 
+  // A packet will never come. Receivers would notice by a picture that stands still, and ask for a key frame after
+  // seconds; so it is asked for at once, where anybody sees the track.
+  void OnLost(int64_t now_ns) noexcept;
+
   // What arrived since the last call, held by the gate or not; nothing where nothing did.
   std::optional<LevelSummary> TakeLevels() noexcept;
 

@@ -81,6 +81,9 @@ void CheckBlocks() {
   Check(figures.jitter_ns == 10 * kMs, "blocks: jitter of resends");
   Check(reader.Figures(14 * kSecond).loss == -1, "blocks: what is long ago");
 
+  Check(figures.streams.size() == 2 && figures.streams[0].mline == 0 && figures.streams[0].lost == 15, "blocks: streams");
+  Check(figures.streams[1].mline == 1 && figures.streams[1].lost == 0, "blocks: what came late, of a stream");
+
   // There and back: the report left at 100 s, waited for 2 s there, and its answer came 2.25 s later.
   const uint32_t left = MiddleOfNtp64(100 * kSecond + kOffset);
   figures = block(0x11111111, 15, 1100, 0, left, 2 << 16, 100 * kSecond + 2250 * kMs);

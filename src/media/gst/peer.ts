@@ -6,7 +6,7 @@ import { WorkQueue } from '../../base/work-queue.ts';
 import { finishAnswer } from '../../sdp/answer.ts';
 import { hasSlot, mediaSections, publishes } from '../../sdp/plan.ts';
 import { repairsOf, type Repair } from '../../sdp/repairs.ts';
-import type { Candidate } from '../../sdp/types.ts';
+import type { Candidate, MediaKind } from '../../sdp/types.ts';
 import type {
   MediaPeer,
   MediaPeerEvents,
@@ -143,7 +143,9 @@ export class GstPeer implements MediaPeer {
   report(): Promise<MediaPeerReport> {
     return this.#queue.run(async () => {
       const stats = this.#webrtcbin.emitPromise('get-stats', null);
-      return reportOf((await within(REPORT_DEADLINE_MS, 'get-stats', stats)) ?? {});
+      const kindOf = (mline: number): MediaKind | null =>
+        mediaSections(this.#request.plan).find((section) => section.mline === mline)?.kind ?? null;
+      return reportOf((await within(REPORT_DEADLINE_MS, 'get-stats', stats)) ?? {}, this.#native.receiver(), kindOf);
     });
   }
 

@@ -26,7 +26,7 @@ class DirectEgress::Association {
 
   const std::shared_ptr<Transport>& transport() const { return transport_; }
   ReportBuilder& reports() { return reports_; }
-  FeedbackReader& feedback() { return feedback_; }
+  ReceiverFigures Figures(int64_t now_ns) noexcept;
 
   // Returns the size of what is to be sent; 0 where nothing is.
   size_t Encrypt(const OutPacket& packet, int64_t now_ns, SendBurst::Buffer buffer) noexcept;
@@ -51,6 +51,7 @@ class DirectEgress::Association {
   // In the order of the options.
   std::vector<Slot> slots_;
   uint16_t transport_sequence_ = 0;
+  uint64_t resent_ = 0;
 };
 
 DirectEgress::Association::Association(const std::vector<SlotOptions>& slots, const DirectStart& start)
@@ -99,7 +100,9 @@ void DirectEgress::Association::Answer(Bytes compound, int64_t now_ns, SendBurst
   feedback_.Read(compound, now_ns, [&](size_t index, uint16_t sequence) {
     const SendBurst::Buffer buffer = burst.Next();
     const size_t size = Resend(slots_[index], sequence, now_ns, buffer);
-    if (size > 0) burst.Add(transport_, size);
+    if (size == 0) return;
+    burst.Add(transport_, size);
+    resent_ += 1;
   });
   for (Slot& slot : slots_) {
     if (slot.retransmitter) slot.retransmitter->SetRtt(feedback_.rtt_ns());
@@ -114,6 +117,12 @@ size_t DirectEgress::Association::Resend(Slot& slot, uint16_t sequence, int64_t 
   if (size == 0 || !slot.retransmitter->has_repair()) return size;
   Number(slot, buffer, size + kSrtpTagSize);
   return protector_.Protect(buffer, size);
+}
+
+ReceiverFigures DirectEgress::Association::Figures(int64_t now_ns) noexcept {
+  ReceiverFigures figures = feedback_.Figures(now_ns);
+  figures.resent = resent_;
+  return figures;
 }
 
 // Every packet of a transport that has room for the number gets the next one, whatever its stream.
@@ -181,13 +190,15 @@ void DirectEgress::SendBye() noexcept {
 ReceiverFigures DirectEgress::Figures() noexcept {
   const int64_t now = clock_->Now();
   const std::lock_guard lock(mutex_);
-  return association_ ? association_->feedback().Figures(now) : ReceiverFigures{};
+  return association_ ? association_->Figures(now) : last_figures_;
 }
 
 void DirectEgress::Close() noexcept {
   std::unique_ptr<Association> association;
+  const int64_t now = clock_->Now();
   const std::lock_guard lock(mutex_);
   closed_ = true;
+  if (association_) last_figures_ = association_->Figures(now);
   association = std::move(association_);
 }
 

@@ -52,6 +52,7 @@ class DirectEgress : public Egress {
 
   // Tells the receiver that nothing more comes, of any slot. Call while the transport is up.
   void SendBye() noexcept;
+  // After Close as they were.
   ReceiverFigures Figures() noexcept;
 
   // Forgets the keys; nothing is sent any more. Idempotent.
@@ -69,6 +70,7 @@ class DirectEgress : public Egress {
   // Null before Start and after Close.
   std::unique_ptr<Association> association_;
   bool closed_ = false;
+  ReceiverFigures last_figures_;
 };
 
 }  // namespace media

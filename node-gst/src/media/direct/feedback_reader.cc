@@ -22,7 +22,7 @@ constexpr int64_t kRttWeight = 8;
 
 FeedbackReader::FeedbackReader(const std::vector<SlotOptions>& slots, int64_t unix_offset_ns)
     : unix_offset_ns_(unix_offset_ns), slot_count_(slots.size()), blocks_(kBlocksWindowNs) {
-  for (const SlotOptions& slot : slots) streams_.push_back({.ssrc = slot.ssrc, .clock_rate = slot.clock_rate});
+  for (const SlotOptions& slot : slots) streams_.push_back({.ssrc = slot.ssrc, .mline = slot.mline, .clock_rate = slot.clock_rate});
 }
 
 void FeedbackReader::SetRepairs(const std::vector<Repair>& repairs) {
@@ -39,6 +39,12 @@ ReceiverFigures FeedbackReader::Figures(int64_t now_ns) noexcept {
   figures.receiver_limit = receiver_limit_;
   figures.lost = lost_;
   figures.asked_again = asked_again_;
+  for (size_t i = 0; i < slot_count_; ++i) {
+    const Stream& stream = streams_[i];
+    if (!stream.reported) continue;
+    const auto lost = static_cast<uint32_t>(std::max(stream.lost, 0));
+    figures.streams.push_back({stream.mline, stream.fraction_lost / 256.0, lost, stream.jitter_ns});
+  }
   return figures;
 }
 
@@ -54,6 +60,7 @@ void FeedbackReader::OnBlock(const ReportBlock& block, int64_t now_ns) noexcept 
       std::find_if(streams_.begin(), streams_.end(), [&](const Stream& each) { return each.ssrc == block.ssrc; });
   if (stream == streams_.end()) return;
   CountLoss(*stream, block, now_ns);
+  stream->fraction_lost = block.fraction_lost;
   MeasureRtt(block, now_ns);
   // Resends have no jitter to speak of: they come when they are asked for.
   if (stream->clock_rate != 0) stream->jitter_ns = int64_t{block.jitter} * kNsPerSecond / stream->clock_rate;

@@ -55,9 +55,11 @@ class FeedbackReader {
   // A stream that receivers may report on.
   struct Stream {
     uint32_t ssrc = 0;
+    uint32_t mline = 0;
     uint32_t clock_rate = 0;
     // Of its last report.
     bool reported = false;
+    uint8_t fraction_lost = 0;
     int32_t lost = 0;
     uint32_t highest_sequence = 0;
     int64_t jitter_ns = -1;

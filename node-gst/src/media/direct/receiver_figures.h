@@ -2,8 +2,19 @@
 // of its own resends may depend on them.
 #pragma once
 #include <cstdint>
+#include <vector>
 
 namespace media {
+
+// Of one slot, by the last report block on it.
+struct StreamFigures {
+  uint32_t mline = 0;
+  // 0 to 1, since the report before.
+  double loss = 0;
+  // Since it began; not below 0, where packets came twice.
+  uint32_t lost = 0;
+  int64_t jitter_ns = 0;
+};
 
 struct ReceiverFigures {
   // What receivers cannot tell yet is -1.
@@ -20,9 +31,12 @@ struct ReceiverFigures {
   int64_t received_bitrate = -1;
   // What the receiver says it could take, in bits per second, where it says so (REMB).
   int64_t receiver_limit = -1;
-  // Counted up: lost by report blocks, and asked for again, each as often as it was asked for.
+  // Counted up: lost by report blocks; asked for again, each as often as it was; and sent again.
   uint64_t lost = 0;
   uint64_t asked_again = 0;
+  uint64_t resent = 0;
+  // Slots that were reported on.
+  std::vector<StreamFigures> streams;
 };
 
 }  // namespace media

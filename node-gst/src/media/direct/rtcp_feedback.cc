@@ -30,6 +30,7 @@ std::optional<ReportBlock> ReportBlockAt(const RtcpPacket& packet, size_t index)
   const uint8_t* at = &packet.body[end - kReportBlock];
   ReportBlock block;
   block.ssrc = ReadU32(at);
+  block.fraction_lost = at[4];
   block.lost = ReadI24(at + 5);
   block.highest_sequence = ReadU32(at + 8);
   block.jitter = ReadU32(at + 12);

@@ -14,6 +14,8 @@ inline constexpr uint8_t kApplicationLayer = 15;
 
 struct ReportBlock {
   uint32_t ssrc = 0;
+  // In 1/256, since the report before.
+  uint8_t fraction_lost = 0;
   // Since reception began; negative where duplicates came.
   int32_t lost = 0;
   // With the count of its wraps in the upper half.

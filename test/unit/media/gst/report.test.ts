@@ -60,3 +60,22 @@ it('has no loss below 0, which packets that came twice make', () => {
   const stats = { a: inbound({ 'packets-lost': -1 }), b: outbound({ 'packets-lost': -2 }) };
   expect(reportOf(stats).streams.map(({ packetsLost }) => packetsLost)).toEqual([0, 0]);
 });
+
+it('takes what left past webrtcbin from what the client said of it', () => {
+  const receiver = {
+    ...{ loss: 0.1, transportLoss: null, rttMs: 40, jitterMs: 20, receivedBitrate: null, bitrateLimit: null },
+    ...{ lost: 9, askedAgain: 5, resent: 4 },
+    streams: [
+      { mline: 1, loss: 0.25, lost: 9, jitterMs: 20 },
+      { mline: 5, loss: 0, lost: 0, jitterMs: 0 },
+    ],
+  };
+  const kindOf = (mline: number) => (mline === 1 ? ('video' as const) : null);
+  const report = reportOf({ a: inbound({}) }, receiver, kindOf);
+  expect(report.streams.slice(1)).toEqual([
+    { direction: 'sent', kind: 'video', packetsLost: 9, fractionLost: 0.25, roundTripTime: 0.04, jitter: 0.02 },
+    { direction: 'sent', kind: null, packetsLost: 0, fractionLost: 0, roundTripTime: 0.04, jitter: 0 },
+  ]);
+  expect(report.details).toMatchObject({ receiver });
+  expect(reportOf({}, { ...receiver, rttMs: null }).streams[0]).toMatchObject({ roundTripTime: null });
+});

@@ -18,7 +18,8 @@ export default {
     suite('native', '<rootDir>/node-gst/test/**/*.test.ts'),
     suite('contract', '<rootDir>/test/contract/**/*.test.ts'),
     suite('e2e', '<rootDir>/test/e2e/**/*.test.ts'),
-    // Minutes of waiting each: `npm run test:long`, not part of `npm test`.
+    // Minutes of waiting each, not part of `npm test`: `npm run test:long`, `npm run test:egress`.
     suite('long', '<rootDir>/test/long/**/*.test.ts'),
+    suite('egress', '<rootDir>/test/egress/**/*.test.ts'),
   ],
 };

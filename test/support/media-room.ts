@@ -6,6 +6,7 @@ import { createGstPlane } from '../../src/media/gst/plane.ts';
 import type { ForwardingGraph, MediaPeer, MediaPlane } from '../../src/media/types.ts';
 
 import { planOffer } from '../../src/sdp/offer.ts';
+import { EGRESS } from './egress.ts';
 
 /** A client's offer in, our answer out; the peer is connected some time after the client has applied the answer. */
 export interface Admission {
@@ -31,7 +32,7 @@ export class MediaRoom {
   }
 
   static async open(): Promise<MediaRoom> {
-    const plane = await createGstPlane({ iceAddresses: ['127.0.0.1'] });
+    const plane = await createGstPlane({ iceAddresses: ['127.0.0.1'], egress: EGRESS });
     const server = createServer((_request, response) => {
       response.setHeader('content-type', 'text/html').end('<!doctype html><title>test</title>');
     }).listen(0, '127.0.0.1');

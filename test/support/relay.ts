@@ -3,8 +3,10 @@ import { once } from 'node:events';
 
 /** What a network does to the datagrams of one direction. */
 export interface Way {
-  /** What goes on in place of this datagram, in this order, at once. */
+  /** What goes on in place of this datagram, in this order. */
   pass(datagram: Buffer): readonly Buffer[];
+  /** How long that takes; no time where it is left out. */
+  readonly delayMs?: number;
 }
 
 /** A UDP relay on loopback between one client and the service; neither learns the other's address. */
@@ -15,6 +17,7 @@ export class Relay {
   readonly #service: Socket;
   /** Where the client was last heard from; it need not be a loopback address. */
   #from: RemoteInfo | null = null;
+  #isOpen = true;
 
   private constructor(client: Socket, service: Socket, ways: Ways) {
     this.#client = client;
@@ -29,11 +32,11 @@ export class Relay {
     const relay = new Relay(client, service, ways);
     client.on('message', (datagram, from) => {
       relay.#from = from;
-      for (const each of relay.up.pass(datagram)) service.send(each, port, '127.0.0.1');
+      relay.#later(relay.up, datagram, (each) => service.send(each, port, '127.0.0.1'));
     });
     service.on('message', (datagram) => {
-      if (relay.#from === null) return;
-      for (const each of relay.down.pass(datagram)) client.send(each, relay.#from.port, relay.#from.address);
+      const to = relay.#from;
+      if (to !== null) relay.#later(relay.down, datagram, (each) => client.send(each, to.port, to.address));
     });
     return relay;
   }
@@ -44,8 +47,17 @@ export class Relay {
   }
 
   close(): void {
+    this.#isOpen = false;
     this.#client.close();
     this.#service.close();
+  }
+
+  #later(way: Way, datagram: Buffer, send: (datagram: Buffer) => void): void {
+    const sendAll = (): void => {
+      if (this.#isOpen) for (const each of way.pass(datagram)) send(each);
+    };
+    if (way.delayMs === undefined) sendAll();
+    else setTimeout(sendAll, way.delayMs);
   }
 }
 
@@ -87,22 +99,33 @@ export const PLAIN: Way = { pass: (datagram) => [datagram] };
  */
 export class Loss implements Way {
   lost = 0;
-  readonly #payloadType: number;
+  readonly #payloadType: number | null;
   readonly #share: number;
   readonly #random = pseudoRandom(1);
 
-  /** `share`: from 0 to 1; retransmissions and padding have another payload type. */
-  constructor(payloadType: number, share: number) {
+  /** `share`: from 0 to 1; retransmissions and padding have another payload type. Null: all RTP and RTCP. */
+  constructor(payloadType: number | null, share: number) {
     this.#payloadType = payloadType;
     this.#share = share;
   }
 
   pass(datagram: Buffer): readonly Buffer[] {
-    if (rtpPayloadType(datagram) !== this.#payloadType || this.#random() >= this.#share) return [datagram];
+    if (!this.#concerns(datagram) || this.#random() >= this.#share) return [datagram];
     this.lost += 1;
     return [];
   }
+
+  #concerns(datagram: Buffer): boolean {
+    return this.#payloadType === null ? isMedia(datagram) : rtpPayloadType(datagram) === this.#payloadType;
+  }
 }
+
+/** One network behind the other, and so far away. */
+export const inTurn = (delayMs: number, ...ways: readonly Way[]): Way => ({
+  delayMs,
+  pass: (datagram) =>
+    ways.reduce<readonly Buffer[]>((datagrams, way) => datagrams.flatMap((each) => way.pass(each)), [datagram]),
+});
 
 /** How many packets of a stream lie between two that are held back for the same reason. */
 const HELD_EVERY = 25;
@@ -168,11 +191,13 @@ export class Abuse implements Way {
   }
 }
 
-/** Null for what is no RTP: RFC 7983 §7 goes by the first byte, RFC 5761 §4 tells RTCP by the second. */
+/** RTP or RTCP: RFC 7983 §7 goes by the first byte. */
+const isMedia = ([first = 0]: Buffer): boolean => first >= 128 && first <= 191;
+
+/** Null for what is no RTP: RFC 5761 §4 tells RTCP by the second byte. */
 const rtpPayloadType = (datagram: Buffer): number | null => {
-  const [first = 0, second = 0] = datagram;
-  const isRtp = first >= 128 && first <= 191 && !(second >= 192 && second <= 223);
-  return isRtp ? second & 0x7f : null;
+  const [, second = 0] = datagram;
+  return isMedia(datagram) && !(second >= 192 && second <= 223) ? second & 0x7f : null;
 };
 
 async function bind(): Promise<Socket> {

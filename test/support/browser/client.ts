@@ -22,6 +22,11 @@ export interface SectionStats {
   /** Decoded; sent, in a section that only sends. */
   readonly frames: number;
   readonly sent: number;
+  /** Of sound: what was played, and what of it was made up for what did not come. */
+  readonly samples: number;
+  readonly concealed: number;
+  /** How often the receiver asked for a key frame (PLI). */
+  readonly keyframesAsked: number;
   /** Packets that were sent again: by us where the section sends, to us otherwise. */
   readonly resent: number;
   /** The CSRCs of the last seconds: who plays in it. */
@@ -45,6 +50,8 @@ export interface SocketEnd {
 export interface ConnectOptions {
   readonly sections: readonly Section[];
   readonly channel?: string;
+  /** Of the pictures it sends, a second; 10 where it is left out. */
+  readonly frameRate?: number;
   readonly finish?: boolean;
   readonly candidates?: boolean;
 }
@@ -81,8 +88,12 @@ export class BrowserClient {
   }
 
   /** Connects through a relay: neither side learns the other's address. The answer's one candidate leads to the relay. */
-  async connectVia(waysOf: (types: VideoTypes) => Ways, sections: readonly Section[]): Promise<Relay> {
-    await this.connect({ sections, finish: false, candidates: false });
+  async connectVia(
+    waysOf: (types: VideoTypes) => Ways,
+    sections: readonly Section[],
+    options: Pick<ConnectOptions, 'frameRate'> = {},
+  ): Promise<Relay> {
+    await this.connect({ ...options, sections, finish: false, candidates: false });
     const answer = (await this.tab.evaluate('client.answer()')) as string;
     const { relay, answer: changed } = await throughRelay(answer, waysOf);
     const end = await this.#call<SocketEnd>('client.finish', changed);
@@ -101,6 +112,11 @@ export class BrowserClient {
   /** Of the page's latest connection, or of the one before (-2), ... */
   async stats(index = -1): Promise<ClientStats> {
     return (await this.tab.evaluate(`client.stats(${index})`)) as ClientStats;
+  }
+
+  /** The longest time that any picture stood still since the last call, ms. */
+  async takeLongestPause(): Promise<number> {
+    return (await this.tab.evaluate('client.takeLongestPause()')) as number;
   }
 
   /** How the sockets of the page ended; `code` null while one is open. */

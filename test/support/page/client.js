@@ -47,9 +47,9 @@ globalThis.client = {
    * `channel`: the label of a data channel that is opened before the offer; its messages are kept.
    * Resolves with how the socket ended; with null when it has not (`finish` false).
    */
-  async connect({ query, sections, channel, finish = true, candidates = true }) {
+  async connect({ query, sections, channel, frameRate = 10, finish = true, candidates = true }) {
     const pc = new RTCPeerConnection();
-    await this.addSections(pc, sections);
+    await this.addSections(pc, sections, frameRate);
     if (channel !== undefined) this.openChannel(pc, channel);
     await pc.setLocalDescription(await pc.createOffer());
     await until(
@@ -83,11 +83,11 @@ globalThis.client = {
     return pc.finish(sdp);
   },
 
-  async addSections(pc, sections) {
+  async addSections(pc, sections, frameRate) {
     const sends = (kind) => sections.some((one) => one.kind === kind && one.direction.startsWith('send'));
     if (this.media === null && (sends('audio') || sends('video'))) {
-      // Small pictures: four clients encode and decode on two cores.
-      const video = sends('video') && { width: 320, height: 240, frameRate: 10 };
+      // Small pictures, and few: four clients encode and decode on two cores.
+      const video = sends('video') && { width: 320, height: 240, frameRate };
       this.media = await navigator.mediaDevices.getUserMedia({ audio: sends('audio'), video });
     }
     for (const { kind, direction } of sections) {
@@ -126,6 +126,9 @@ globalThis.client = {
         energy: received?.totalAudioEnergy ?? 0,
         frames: received?.framesDecoded ?? sent?.framesSent ?? 0,
         sent: sent?.packetsSent ?? 0,
+        samples: received?.totalSamplesReceived ?? 0,
+        concealed: received?.concealedSamples ?? 0,
+        keyframesAsked: received?.pliCount ?? 0,
         resent: sent?.retransmittedPacketsSent ?? received?.retransmittedPacketsReceived ?? 0,
         sources: transceiver.receiver.getContributingSources().map(({ source }) => source),
       };
@@ -133,6 +136,16 @@ globalThis.client = {
     const transport = pc.sctp?.transport ?? pc.getReceivers()[0]?.transport;
     const states = { state: pc.connectionState, transport: transport?.state ?? null };
     return { ...states, at: performance.now(), sections: await Promise.all(sections) };
+  },
+
+  /** The longest time that a picture stood still since the last call, ms. */
+  takeLongestPause() {
+    const standing = [...document.querySelectorAll('video')].map(
+      ({ shownAt = Infinity }) => performance.now() - shownAt,
+    );
+    const longest = Math.max(longestPause, ...standing);
+    longestPause = 0;
+    return longest;
   },
 
   close(pc = connections.at(-1)) {
@@ -161,9 +174,17 @@ async function reportsOf(end) {
   return [...(await end.getStats()).values()];
 }
 
+let longestPause = 0;
+
 function play(stream) {
   const player = Object.assign(document.createElement('video'), { autoplay: true, srcObject: stream });
   document.body.append(player);
+  const onFrame = (now) => {
+    longestPause = Math.max(longestPause, now - (player.shownAt ?? now));
+    player.shownAt = now;
+    player.requestVideoFrameCallback?.(onFrame);
+  };
+  player.requestVideoFrameCallback?.(onFrame);
 }
 
 function until(condition, subscribe) {

@@ -177,7 +177,8 @@ export interface EventFields {
     readonly durationMs: number;
     readonly files: number;
   };
-  readonly 'recording-finished': RecordingFields & { readonly segments: number };
+  /** `interrupted`: by the end of the service; it was completed at the next start. */
+  readonly 'recording-finished': RecordingFields & { readonly segments: number; readonly interrupted: boolean };
   /** `recording`: null where it did not get so far. */
   readonly 'recording-failed': {
     readonly recording: string | null;

@@ -186,8 +186,8 @@ export class Reporter {
     this.#report('segment-closed', { ...name, segment, durationMs, files });
   }
 
-  recordingFinished(name: RecordingFields, segments: number): void {
-    this.#report('recording-finished', { ...name, segments });
+  recordingFinished(name: RecordingFields, segments: number, interrupted: boolean): void {
+    this.#report('recording-finished', { ...name, segments, interrupted });
   }
 
   /** @param name `recording` is null where it did not get so far */

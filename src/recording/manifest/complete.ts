@@ -8,16 +8,28 @@ import type { Entry, Event } from './entries.ts';
 import type { Manifest } from './manifest.ts';
 import { MANIFEST, ManifestStore } from './store.ts';
 
+export interface CompleteOptions {
+  readonly probe: Prober;
+  /** ms since 1970. */
+  readonly nowMs: () => number;
+  /** Resolves when no recorder is at work on it any more. */
+  readonly abandoned: (manifest: Manifest) => Promise<void>;
+}
+
 /**
  * Ends a recording that was interrupted: what is not known of its open segments is read from their files. Returns null
  * where it had ended well. Throws a `ManifestError` where somebody changed the manifest: that is not to be hidden.
  */
-export async function completeRecording(directory: string, nowMs: number, probe: Prober): Promise<Manifest | null> {
+export async function completeRecording(
+  directory: string,
+  { probe, nowMs, abandoned }: CompleteOptions,
+): Promise<Manifest | null> {
   const store = await ManifestStore.open(directory);
   if (store.manifest.state === 'finished') return null;
-  await closeSegments(openSegments(store.manifest.entries), store, () => nowMs, probe);
-  await addFoundFiles(store, () => nowMs, probe);
-  store.add(nowMs, { type: 'finished', interrupted: true, text: 'the service ended before the recording' });
+  await abandoned(store.manifest);
+  await closeSegments(openSegments(store.manifest.entries), store, nowMs, probe);
+  await addFoundFiles(store, nowMs, probe);
+  store.add(nowMs(), { type: 'finished', interrupted: true, text: 'the service ended before the recording' });
   await store.settled();
   return store.manifest;
 }

@@ -1,3 +1,4 @@
+import type { ProcessIdentity } from '../process-identity.ts';
 import type { FileFacts, SegmentEnd, TrackFacts } from '../types.ts';
 import { canonical, sha256, type Json } from './canonical.ts';
 
@@ -22,7 +23,13 @@ export type Event =
     }
   | { readonly type: 'track-ended'; readonly ssrc: number }
   /** The recorder's process: `stopped` when it ended as it was told, `ended` otherwise. */
-  | { readonly type: 'recorder'; readonly what: 'began' | 'stopped' | 'ended' | 'trouble'; readonly text: string }
+  | {
+      readonly type: 'recorder';
+      readonly what: 'began' | 'stopped' | 'ended' | 'trouble';
+      readonly text: string;
+      /** Of one that began: the next service may find it at work. */
+      readonly process?: ProcessIdentity;
+    }
   /** Packets that the recorder did not take in time. */
   | { readonly type: 'overflow'; readonly packets: number; readonly bytes: number }
   | {

@@ -4,6 +4,7 @@ import { addFoundFiles, closeSegments } from '../manifest/complete.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { ManifestStore } from '../manifest/store.ts';
 import type { Prober } from '../probe.ts';
+import { identityOf } from '../process-identity.ts';
 import type { FromRecorder } from '../protocol.ts';
 import type { TrackFacts } from '../types.ts';
 
@@ -59,6 +60,13 @@ export class Journal {
   add(event: Event): void {
     this.#store.add(this.#options.wallMs(), event);
     void this.#settle();
+  }
+
+  /** @param pid undefined where it could not be started */
+  recorderBegan(pid: number | undefined): void {
+    const process = pid === undefined ? null : identityOf(pid);
+    const text = `process ${String(pid)}`;
+    this.add({ type: 'recorder', what: 'began', text, ...(process !== null && { process }) });
   }
 
   /** False where it is not written down any more: there were too many. */

@@ -25,6 +25,11 @@ export interface ProcessEnd {
 
 /** It says something each second. One that is stopped, or hangs, is ended, so that another can go on. */
 const SILENCE_MS = 15_000;
+/**
+ * Until its first word: its start is 0.3 s of work, of which one that gives way gets a hundredth where the machine is
+ * loaded. Who ended it for that would have the same again, and again, and nothing recorded.
+ */
+const FIRST_WORD_MS = 60_000;
 /** So long a pipeline may take nothing, while packets wait for it: a disk that stands still for a while is waited for. */
 const STILL_MS = 30_000;
 /** What of its standard error is kept. */
@@ -51,7 +56,7 @@ export class RecorderProcess {
       // Not where the recordings are: making a process waits until it is in its directory, and that disk may hang.
       cwd: '/',
     });
-    this.#silence = this.#watch();
+    this.#silence = this.#watch(FIRST_WORD_MS);
     // What is written to a process that has gone is of no interest to anybody.
     this.#child.stdin?.on('error', () => undefined);
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => this.#read(text));
@@ -89,7 +94,7 @@ export class RecorderProcess {
     const message = messageOf(line);
     if (message === null) throw new Error('it said what is no message');
     this.#silence.cancel();
-    this.#silence = this.#watch();
+    this.#silence = this.#watch(SILENCE_MS);
     if (message.type === 'progress') this.#watchProgress(message);
     this.#options.onMessage(message);
   }
@@ -101,8 +106,8 @@ export class RecorderProcess {
     else if (now - this.#still.sinceMs >= STILL_MS) this.kill(`its pipeline took nothing for ${STILL_MS / 1000} s`);
   }
 
-  #watch(): Timer {
-    return this.#options.clock.after(SILENCE_MS, () => this.kill(`it said nothing for ${SILENCE_MS / 1000} s`));
+  #watch(limitMs: number): Timer {
+    return this.#options.clock.after(limitMs, () => this.kill(`it said nothing for ${limitMs / 1000} s`));
   }
 
   #end(how: string, isWell: boolean): void {

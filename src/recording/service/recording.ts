@@ -225,7 +225,7 @@ export class Recording implements Listener {
       });
       tap.spawned();
       process.send(this.#startMessage(firstSegment));
-      journal.add({ type: 'recorder', what: 'began', text: `process ${String(process.pid)}` });
+      journal.recorderBegan(process.pid);
       return { process, tap, slots: new Map(), beganMs: clock.now(), endListening: () => undefined };
     } catch (error) {
       tap.close();
@@ -357,7 +357,7 @@ export class Recording implements Listener {
     const { journal, reports, name } = this.#options;
     const diskError = await journal.finish(this.#failure ?? this.#reason);
     this.#failure ??= diskError;
-    if (this.#failure === null) reports.recordingFinished(name, journal.segments);
+    if (this.#failure === null) reports.recordingFinished(name, journal.segments, false);
     else reports.recordingFailed(name, this.#failure);
     this.#state = { state: 'ended' };
     this.#ready.open(this.#failure ?? 'it was stopped before it began');

@@ -139,13 +139,16 @@ export class Recordings {
 
   /** Ends what an earlier process has left. Resolves when it is done, with how many there were. */
   completeInterrupted(): Promise<number> {
-    const { directory, wallMs, onFault } = this.#options;
+    const { directory, clock, wallMs, reports, onFault } = this.#options;
     return completeInterrupted({
       directory,
+      clock,
       wallMs,
       onFault,
       probe: async (...args) => this.#prober(await this.#scratch())(...args),
       isRunning: (path) => this.#own.some(({ directory: own }) => own === path),
+      onCompleted: ({ recording, conversation, segments }) =>
+        reports.recordingFinished({ recording, conversation: conversation as ConversationId }, segments.length, true),
     });
   }
 

@@ -18,8 +18,8 @@ export interface RecordingName {
 export interface RecordingReports {
   recordingStarted(name: RecordingName, pipeline: string, requestedBy: string): void;
   segmentClosed(name: RecordingName, segment: number, durationMs: number, files: number): void;
-  /** It ended as it should. */
-  recordingFinished(name: RecordingName, segments: number): void;
+  /** It ended as it should; or, `interrupted`, the service had ended before it, and it is complete now. */
+  recordingFinished(name: RecordingName, segments: number, interrupted: boolean): void;
   /** It could not begin, or go on. */
   recordingFailed(name: RecordingName, detail: string): void;
   /** Something was lost, or went wrong, and it goes on. */

@@ -54,7 +54,7 @@ describe('a recording', () => {
     expect((await shown(service, id)).state).toBe('ended');
     expect(service.reported('recording-started')).toMatchObject([{ recording: id, requestedBy: 'the admin listener' }]);
     expect(service.reported('segment-closed')).toHaveLength(2);
-    expect(service.reported('recording-finished')).toMatchObject([{ recording: id, segments: 2 }]);
+    expect(service.reported('recording-finished')).toMatchObject([{ recording: id, segments: 2, interrupted: false }]);
     expect(service.reported('recording-failed')).toEqual([]);
     expect(service.reported('fault')).toEqual([]);
   });
@@ -159,7 +159,7 @@ describe('a recording', () => {
   describe('has a process', () => {
     /** Resolves with how long it took on the service's clock until the process was ended, s, and what was said of it. */
     const ended = async (service: TestService, id: string): Promise<{ seconds: number; why: string | undefined }> => {
-      for (let seconds = 1; seconds < 60; seconds += 1) {
+      for (let seconds = 1; seconds < 90; seconds += 1) {
         service.clock.advance(1_000);
         // What the process says comes in real time.
         await new Promise((resolve) => setTimeout(resolve, 50));
@@ -168,6 +168,17 @@ describe('a recording', () => {
       }
       throw new Error('it was not ended');
     };
+
+    test('that a loaded machine lets say nothing at first: it is ended after a minute, and replaced', async () => {
+      const service = await start({ RECORD: 'all', RECORD_PIPELINE: 'stream-rtp' });
+      await enter(service, 'ann');
+      await until(() => service.reported('recording-started').length === 1);
+      const { seconds, why } = await ended(service, startedId(service));
+      expect(why).toBe('it said nothing for 60 s: SIGKILL');
+      expect(Math.abs(seconds - 60)).toBeLessThanOrEqual(2);
+      service.clock.advance(RESTART_MS);
+      await eventually(service, startedId(service), ({ manifest }) => pidsOf(manifest).length === 2);
+    });
 
     test('that is stopped: it is ended after 15 s, and replaced', async () => {
       const service = await start();
@@ -257,6 +268,9 @@ test('what an earlier process left is ended at the start', async () => {
   expect(completed).toMatchObject({ recording: id, state: 'finished', interrupted: true });
   expect(completed.segments.map(({ closed }) => closed)).toEqual(['interrupted']);
   expect(completed.entries.slice(0, manifest.entries.length)).toEqual(manifest.entries);
+  expect(next.reported('recording-finished')).toEqual([
+    { recording: id, conversation: 'tea', segments: 1, interrupted: true },
+  ]);
 });
 
 const readFileSyncOrEmpty = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '');

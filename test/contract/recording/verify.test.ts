@@ -17,6 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { completeRecording } from '../../../src/recording/manifest/complete.ts';
+import type { Manifest } from '../../../src/recording/manifest/manifest.ts';
 import { ManifestStore } from '../../../src/recording/manifest/store.ts';
 import { probeInChild } from '../../../src/recording/prober.ts';
 import { RecorderBench } from '../../support/recording/bench.ts';
@@ -86,6 +87,13 @@ async function interrupted(): Promise<RecorderProcess> {
   return recorder;
 }
 
+const complete = (): Promise<Manifest | null> =>
+  completeRecording(bench.directory, {
+    probe: probeInChild(scratch, PROBE),
+    nowMs: () => Date.now(),
+    abandoned: () => Promise.resolve(),
+  });
+
 function verify(): { status: number | null; text: string } {
   const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, bench.directory], { encoding: 'utf8' });
   return { status, text: stdout + stderr };
@@ -94,7 +102,7 @@ function verify(): { status: number | null; text: string } {
 describe('a recording that was killed', () => {
   it('is completed from its files, and is sound', async () => {
     await interrupted();
-    const manifest = await completeRecording(bench.directory, Date.now(), probeInChild(scratch, PROBE));
+    const manifest = await complete();
     expect(manifest).toMatchObject({ state: 'finished', interrupted: true });
     const cut = manifest!.segments.filter(({ closed }) => closed === 'interrupted');
     expect(cut.length).toBeGreaterThanOrEqual(2);
@@ -109,7 +117,7 @@ describe('a recording that was killed', () => {
 
   it('names the first damaged segment', async () => {
     await interrupted();
-    const manifest = await completeRecording(bench.directory, Date.now(), probeInChild(scratch, PROBE));
+    const manifest = await complete();
     const [, second, third] = manifest!.segments;
     const path = (name: string): string => join(bench.directory, name);
     truncateSync(path(third!.files[0]!.name), 100);

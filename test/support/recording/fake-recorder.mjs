@@ -49,6 +49,8 @@ const take = (message) => {
         say({ type: 'refused', text: 'levels.gst:1:1: no element "level"' });
         process.exit(65);
       }
+      // As one that a loaded machine does not let begin.
+      if (message.pipeline.name === 'stream-rtp') return;
       setInterval(() => say({ type: 'progress', blocked: isStill, frames: 7, malformed: 0 }), 20);
       writeFileSync(join(start.directory, '.env'), JSON.stringify(process.env));
       say({ type: 'ready' });

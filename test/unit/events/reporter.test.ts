@@ -83,7 +83,7 @@ const CALLS: readonly Case[] = [
     ['recording-started', { ...NAME, pipeline: 'record-track', requestedBy: 'RECORD' }],
   ],
   [(r) => r.segmentClosed(NAME, 3, 1000, 2), ['segment-closed', { ...NAME, segment: 3, durationMs: 1000, files: 2 }]],
-  [(r) => r.recordingFinished(NAME, 4), ['recording-finished', { ...NAME, segments: 4 }]],
+  [(r) => r.recordingFinished(NAME, 4, true), ['recording-finished', { ...NAME, segments: 4, interrupted: true }]],
   [(r) => r.recordingFailed(NAME, 'why\nmore'), ['recording-failed', { ...NAME, detail: 'why' }]],
   [(r) => r.recordingTrouble(NAME, 'what'), ['recording-trouble', { ...NAME, detail: 'what' }]],
   [

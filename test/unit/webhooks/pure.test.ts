@@ -26,9 +26,9 @@ describe('happeningOf', () => {
       { recording: 'r', segment: 2, durationMs: 20, files: 1 },
     ],
     [
-      { name: 'recording-finished', fields: { conversation, recording: 'r', segments: 2 } },
+      { name: 'recording-finished', fields: { conversation, recording: 'r', segments: 2, interrupted: true } },
       'recording.finished',
-      { recording: 'r', segments: 2 },
+      { recording: 'r', segments: 2, interrupted: true },
     ],
     [
       { name: 'recording-failed', fields: { conversation, recording: null, detail: 'no place' } },

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { completeRecording } from '../../../../src/recording/manifest/complete.ts';
 import type { Event } from '../../../../src/recording/manifest/entries.ts';
-import { readManifest } from '../../../../src/recording/manifest/manifest.ts';
+import { readManifest, type Manifest } from '../../../../src/recording/manifest/manifest.ts';
 import { ManifestStore } from '../../../../src/recording/manifest/store.ts';
 import type { Prober } from '../../../../src/recording/probe.ts';
 import { ann, closed, facts, opened, START, started, voice } from './support.ts';
@@ -27,12 +27,16 @@ const probe: Prober = (path) => {
   return Promise.resolve({ durationMs: Number(text), streams: [], faults: [] });
 };
 
+const nobody = (): Promise<void> => Promise.resolve();
+const complete = (nowMs: number): Promise<Manifest | null> =>
+  completeRecording(directory, { probe, nowMs: () => nowMs, abandoned: nobody });
+
 describe('a recording that was interrupted', () => {
   it('is ended with what its files tell', async () => {
     await interrupted(opened(1, START), closed(1, [facts()]), opened(2, START + 10_000));
     file('a-1.webm', '10000');
     file('a-2.webm', '4321');
-    const manifest = await completeRecording(directory, START + 99_000, probe);
+    const manifest = await complete(START + 99_000);
     expect(manifest).toMatchObject({ state: 'finished', interrupted: true, found: [] });
     expect(manifest?.segments[0]).toMatchObject({ closed: 'limit', durationMs: 10_000 });
     expect(manifest?.segments[1]).toMatchObject({
@@ -56,7 +60,7 @@ describe('a recording that was interrupted', () => {
     file('manifest.json.new', '{');
     file('.hidden');
     symlinkSync('/etc/passwd', join(directory, 'link'));
-    const manifest = await completeRecording(directory, START, probe);
+    const manifest = await complete(START);
     expect(manifest?.found.map(({ name, bytes }) => [name, bytes])).toEqual([
       ['b-2.webm', 2],
       ['c-3.webm', 8],
@@ -69,7 +73,7 @@ describe('a recording that was interrupted', () => {
     await interrupted(opened(1, START));
     if (what === 'a link') symlinkSync('/etc/passwd', join(directory, 'a-1.webm'));
     if (what === 'no media') file('a-1.webm', 'x');
-    const manifest = await completeRecording(directory, START, probe);
+    const manifest = await complete(START);
     expect(manifest?.segments[0]).toMatchObject({ closed: 'interrupted', durationMs: 0 });
     expect(manifest?.segments[0]?.files.map(({ name }) => name)).toEqual(what === 'no media' ? ['a-1.webm'] : []);
   });
@@ -77,9 +81,9 @@ describe('a recording that was interrupted', () => {
   it('is ended once', async () => {
     await interrupted(opened(1, START));
     file('a-1.webm', '5');
-    expect(await completeRecording(directory, START, probe)).not.toBeNull();
+    expect(await complete(START)).not.toBeNull();
     const text = readFileSync(join(directory, 'manifest.json'), 'utf8');
-    expect(await completeRecording(directory, START + 1, probe)).toBeNull();
+    expect(await complete(START + 1)).toBeNull();
     expect(readFileSync(join(directory, 'manifest.json'), 'utf8')).toBe(text);
   });
 
@@ -88,7 +92,7 @@ describe('a recording that was interrupted', () => {
     const path = join(directory, 'manifest.json');
     const text = readFileSync(path, 'utf8').replaceAll('"ann"', '"bob"');
     writeFileSync(path, text);
-    await expect(completeRecording(directory, START, probe)).rejects.toThrow('entry 1 was changed');
+    await expect(complete(START)).rejects.toThrow('entry 1 was changed');
     expect(readFileSync(path, 'utf8')).toBe(text);
   });
 
@@ -97,10 +101,31 @@ describe('a recording that was interrupted', () => {
     file('a-1.webm', '1');
     file('a-2.webm', '2');
     const asked: [string, boolean][] = [];
-    await completeRecording(directory, START, (path, options) => {
-      asked.push([basename(path), options.decode]);
-      return probe(path, options);
+    await completeRecording(directory, {
+      probe: (path, options) => {
+        asked.push([basename(path), options.decode]);
+        return probe(path, options);
+      },
+      nowMs: () => START,
+      abandoned: nobody,
     });
     expect(asked).toEqual([['a-2.webm', false]]);
+  });
+
+  it('is read when its recorder has gone, and not before', async () => {
+    await interrupted(opened(1, START));
+    file('a-1.webm', '1');
+    let nowMs = START;
+    const abandoned = ({ recording }: Manifest): Promise<void> => {
+      expect(recording).toBe('r1');
+      file('a-1.webm', '4321');
+      file('a-2.webm', '77');
+      nowMs += 5_000;
+      return Promise.resolve();
+    };
+    const manifest = await completeRecording(directory, { probe, nowMs: () => nowMs, abandoned });
+    expect(manifest?.segments).toMatchObject([{ durationMs: 4321, files: [{ bytes: 4 }] }]);
+    expect(manifest?.found).toMatchObject([{ name: 'a-2.webm' }]);
+    expect(manifest?.entries.at(-1)).toMatchObject({ type: 'finished', atMs: START + 5_000 });
   });
 });

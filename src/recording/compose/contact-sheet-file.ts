@@ -1,5 +1,5 @@
 import { sheetGraph, sheetOf, THUMBNAILS, thumbnailGraph } from './contact-sheet.ts';
-import { ffmpeg } from './ffmpeg.ts';
+import { ffmpeg, graphFrom } from './ffmpeg.ts';
 import { videoGraph } from './filter-graph.ts';
 import { makeReady, pictureInputs } from './inputs.ts';
 import type { Timeline } from './types.ts';
@@ -25,7 +25,7 @@ export async function composeContactSheet(
   }
   const inputs = sheet.picturesY === null ? [] : await thumbnails(workspace, timeline, signal);
   const graph = await workspace.write('sheet.graph', sheetGraph(sheet, files));
-  const args = [...inputs, '-filter_complex_script', graph, '-map', '[sheet]', ...ONE_PICTURE, RESULT];
+  const args = [...inputs, ...(await graphFrom(graph)), '-map', '[sheet]', ...ONE_PICTURE, RESULT];
   await ffmpeg(workspace.directory, args, signal);
   await workspace.deliver(RESULT);
 }
@@ -41,7 +41,7 @@ async function thumbnails(workspace: Workspace, timeline: Timeline, signal: Abor
   const { args, scene } = await pictureInputs(workspace, timeline, SIZE, ready, 0);
   const rhythm = { rate: `${COUNT * 1000}/${durationMs}`, fromMs: durationMs / COUNT / 2 };
   const graph = await workspace.write('video.graph', `${videoGraph(scene, rhythm)};\n${thumbnailGraph()}`);
-  const made = ['-filter_complex_script', graph, '-map', '[thumbnails]', ...ONE_PICTURE, PICTURES];
+  const made = [...(await graphFrom(graph)), '-map', '[thumbnails]', ...ONE_PICTURE, PICTURES];
   await ffmpeg(workspace.directory, [...args, ...made], signal);
   return ['-i', PICTURES];
 }

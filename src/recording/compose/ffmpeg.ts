@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { ComposeError, EXIT } from './types.ts';
 
 const MAX_STDERR = 4_000;
@@ -36,4 +37,21 @@ export async function ffmpeg(
   }
   const failure = await ended;
   if (failure !== null) throw new ComposeError(EXIT.failed, `ffmpeg ended with ${failure}:\n${stderr.trim()}`);
+}
+
+/** The words that give ffmpeg a graph from a file: it may be longer than a word of a command can be. */
+export async function graphFrom(file: string): Promise<readonly [option: string, file: string]> {
+  const { stdout } = await promisify(execFile)('ffmpeg', ['-version']);
+  return [graphOption(stdout), file];
+}
+
+/**
+ * Since 7.0 any option can be read from a file, and the option that was there for graphs is going away; before, it was
+ * the only one.
+ *
+ * @param version what `ffmpeg -version` says; one that was built from no release has no number, and is new
+ */
+export function graphOption(version: string): string {
+  const major = /^ffmpeg version n?(\d+)\./.exec(version)?.[1];
+  return major !== undefined && Number(major) < 7 ? '-filter_complex_script' : '-/filter_complex';
 }

@@ -1,4 +1,4 @@
-import { ffmpeg } from './ffmpeg.ts';
+import { ffmpeg, graphFrom } from './ffmpeg.ts';
 import { audioGraph, videoGraph } from './filter-graph.ts';
 import { makeReady, pictureInputs, voiceInputs, type Inputs } from './inputs.ts';
 import { shownText } from './text.ts';
@@ -33,11 +33,11 @@ export async function composeOutput(
     const { args, scene } = await pictureInputs(workspace, timeline, SIZE, ready, sound.count);
     const graph = videoGraph(scene, { rate: String(FRAMES_PER_SECOND), fromMs: 0 });
     inputs.push(...args);
-    maps.push('-filter_complex_script', await workspace.write('video.graph', graph), '-map', '[video]', ...VP8);
+    maps.push(...(await graphFrom(await workspace.write('video.graph', graph))), '-map', '[video]', ...VP8);
   }
   if (sound.count > 0) {
     const graph = audioGraph([...Array(sound.count).keys()], durationMs);
-    maps.push('-filter_complex_script', await workspace.write('audio.graph', graph), '-map', '[audio]', ...OPUS);
+    maps.push(...(await graphFrom(await workspace.write('audio.graph', graph))), '-map', '[audio]', ...OPUS);
   }
   const title = ['-metadata', `title=${shownText(conversation, TITLE)}`];
   const time = ['-metadata', `creation_time=${new Date(originMs).toISOString()}`];

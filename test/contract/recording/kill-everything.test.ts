@@ -73,6 +73,39 @@ const lostMs = (path: string, originMs: number, killedMs: number): number => {
   return killedMs - originMs - Math.min(...streams.map(({ end }) => end)) * 1000;
 };
 
+/** Of the process of the only recording's recorder. */
+const recorderPid = (): number => {
+  const began = manifests()[0]?.manifest.entries.find((entry) => entry.type === 'recorder' && entry.what === 'began');
+  if (began?.type !== 'recorder' || began.process === undefined) throw new Error('no recorder was written down');
+  return began.process.pid;
+};
+
+test('the service alone: the next one reads no file that its recorder is still at work on', async () => {
+  service = await start();
+  const [ann] = [await enter(service, 'ann', []), await enter(service, 'ben', [])];
+  ann.talk();
+  await record(service, 'record-audio');
+  await eventually('a segment is written down', () =>
+    (manifests()[0]?.manifest.segments.length ?? 0) > 0 ? true : null,
+  );
+  const pid = recorderPid();
+  // As one that a loaded machine lets do nothing.
+  process.kill(pid, 'SIGSTOP');
+  await service.kill();
+
+  service = await start();
+  const log = service;
+  // Without a recorder at work it takes a tenth of that.
+  await delay(RECORDED_MS / 2);
+  expect(manifests()[0]?.manifest.state).toBe('running');
+  process.kill(pid, 'SIGCONT');
+  await eventually('it is completed', () => (log.output.includes('recordings-completed') ? true : null));
+  const [{ path, manifest } = { path: '', manifest: null }] = manifests();
+  expect(manifest).toMatchObject({ state: 'finished', interrupted: true });
+  expect(log.output).toMatch(/recording-finished[^\n]*"interrupted":true/);
+  expect(execFileSync(process.execPath, [VERIFY, path]).toString()).toContain('the recording is sound');
+});
+
 test('every file plays to within a second of it, and the next start completes the manifest', async () => {
   service = await start();
   const clip = await vp8Clip(10);

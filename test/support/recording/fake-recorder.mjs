@@ -39,6 +39,8 @@ const stop = () => {
 };
 
 const take = (message) => {
+  // As one that a loaded machine does not let begin.
+  if ((start ?? message).pipeline.name === 'stream-rtp') return;
   if (start !== null) appendFileSync(join(start.directory, '.lines'), `${JSON.stringify(message)}\n`);
   switch (message.type) {
     case 'start':
@@ -49,8 +51,6 @@ const take = (message) => {
         say({ type: 'refused', text: 'levels.gst:1:1: no element "level"' });
         process.exit(65);
       }
-      // As one that a loaded machine does not let begin.
-      if (message.pipeline.name === 'stream-rtp') return;
       setInterval(() => say({ type: 'progress', blocked: isStill, frames: 7, malformed: 0 }), 20);
       writeFileSync(join(start.directory, '.env'), JSON.stringify(process.env));
       say({ type: 'ready' });

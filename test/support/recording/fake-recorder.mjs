@@ -39,12 +39,12 @@ const stop = () => {
 };
 
 const take = (message) => {
-  // As one that a loaded machine does not let begin.
-  if ((start ?? message).pipeline.name === 'stream-rtp') return;
   if (start !== null) appendFileSync(join(start.directory, '.lines'), `${JSON.stringify(message)}\n`);
+  start ??= message;
+  // As one that a loaded machine does not let begin.
+  if (start.pipeline.name === 'stream-rtp') return;
   switch (message.type) {
     case 'start':
-      start = message;
       writeFileSync(join(start.directory, '.start'), JSON.stringify(message));
       segment = message.firstSegment;
       if (message.pipeline.name === 'levels') {

@@ -47,6 +47,7 @@ async function startService(directory) {
       ADMIN_TOKEN: TOKEN,
       ICE_ADDRESSES: '127.0.0.1',
       CONNECT_RATE: '1000',
+      CONNECT_RATE_ADDRESS: '100000',
       RECORDINGS_DIR: directory,
       RECORDINGS_RESERVE: '1',
     },

@@ -35,8 +35,9 @@ class Running {
   /** Resolves with the exit status; with the signal's name where one ended it. */
   readonly exit: Promise<number | string>;
 
-  constructor(env: Record<string, string>, args: string[] = []) {
-    this.child = spawn(process.execPath, [...args, MAIN], {
+  /** @param before a command of the shell that starts it */
+  constructor(env: Record<string, string>, args: string[] = [], before = ':') {
+    this.child = spawn('sh', ['-c', `${before}; exec "$0" "$@"`, process.execPath, ...args, MAIN], {
       env: { ...process.env, ...SETTINGS, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -262,6 +263,18 @@ test('a promise that nobody caught is a bug too', async () => {
   service.child.kill('SIGUSR2');
   expect(await service.exit).toBe(70);
   expect(service.stdout.match(/"event":"fault"/g)).toHaveLength(1);
+});
+
+test('limits of the system that will not suffice are warned about, with the number to set', async () => {
+  const short = new Running({ MAX_PEERS: '300' }, [], 'ulimit -n 1024');
+  await short.listening();
+  expect(short.stdout).toMatch(
+    /"level":"warn".*"event":"limit-short","limit":"open files","allowed":1024,"needed":3460,/,
+  );
+  expect(short.stdout).toContain('ulimit -n 3460, LimitNOFILE=3460');
+  const enough = new Running({ MAX_PEERS: '10', MAX_TAPS: '1' });
+  await enough.listening();
+  expect(enough.stdout).not.toContain('limit-short');
 });
 
 test('a listener that anybody can reach is warned about', async () => {

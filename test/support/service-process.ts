@@ -33,6 +33,7 @@ export class ServiceProcess {
         ...process.env,
         ICE_ADDRESSES: '127.0.0.1',
         CONNECT_RATE: '1000',
+        CONNECT_RATE_ADDRESS: '100000',
         LOG_LEVEL: 'info',
         PROXY_SECRET: SECRET,
         ADMIN_LISTEN: '127.0.0.1:0',

@@ -41,6 +41,7 @@ export class TestService {
       LISTEN: '127.0.0.1:0',
       ADMIN_LISTEN: '127.0.0.1:0',
       CONNECT_RATE: '1000',
+      CONNECT_RATE_ADDRESS: '100000',
       LOG_LEVEL: 'silent',
       ...env,
     });

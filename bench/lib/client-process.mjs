@@ -1,0 +1,56 @@
+// A process full of clients, forked by the bench, which calls what is in METHODS.
+import process from 'node:process';
+import gst from 'node-gst';
+import { Client } from './client.mjs';
+import { Tally } from './tally.mjs';
+
+/** How late a packet may leave. */
+const TICK_MS = 2;
+
+gst.init();
+const tally = new Tally();
+const clients = [];
+let ticking;
+let cpu;
+
+const sent = () => clients.flatMap((client) => client.sent);
+
+const METHODS = {
+  /** One after the other, so that connecting does not look like load. */
+  async enter({ port, members }) {
+    for (const member of members) {
+      const client = new Client(member, (packet, atUs) => tally.take(member.id, packet, atUs));
+      clients.push(client);
+      await client.enter(port);
+    }
+  },
+  start() {
+    for (const client of clients) client.start();
+    ticking = setInterval(() => clients.forEach((client) => client.send()), TICK_MS);
+  },
+  /** The window begins. */
+  open() {
+    tally.open();
+    cpu = process.cpuUsage();
+    return sent();
+  },
+  close() {
+    const { user, system } = process.cpuUsage(cpu);
+    return { sent: sent(), cpuUs: user + system, ...tally.close() };
+  },
+  compare: (ranges) => tally.compare(ranges),
+  async leave() {
+    clearInterval(ticking);
+    await Promise.all(clients.map((client) => client.close()));
+  },
+};
+
+process.on('message', ({ id, method, argument }) => {
+  Promise.resolve()
+    .then(() => METHODS[method](argument))
+    .then(
+      (result) => process.send({ id, result }),
+      (error) => process.send({ id, error: String(error) }),
+    );
+});
+process.on('disconnect', () => process.exit());

@@ -29,7 +29,7 @@ export const RULES: Rules = {
     main: layer(['src/main.ts'], ['src/app.ts', 'src/config/', 'src/base/']),
     demo: layer(['demo/'], ['scripts/'], ['express', 'ws']),
     examples: layer(['examples/']),
-    scripts: layer(['scripts/']),
+    scripts: layer(['scripts/'], [], ['node-gst', 'ws']),
     'node-gst': layer(['node-gst/']),
   },
   maxLines: 400,

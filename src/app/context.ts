@@ -37,12 +37,12 @@ export const createContext = async (config: Config, overrides: Overrides): Promi
 
 /** Loaded only where it is needed: a test on another plane needs no GStreamer. */
 const gstPlane = async (config: Config, reporter: Reporter): Promise<MediaPlane> => {
-  const { iceAddresses, publishRate, egress } = config;
+  const { media, publishRate, egress } = config;
   const { createGstPlane } = await import('../media/gst/plane.ts');
   const log: MediaLog = {
     line: (line) => reporter.mediaLine(line),
     lost: (count) => reporter.mediaLinesLost(count),
   };
   const onFallback = (missing: string): void => reporter.egressFellBack(missing);
-  return createGstPlane({ iceAddresses, publishRate, egress, onFallback, log });
+  return createGstPlane({ ...media, publishRate, egress, onFallback, log });
 };

@@ -22,10 +22,10 @@ export const createSessions = (context: Context, directory: PeerDirectory): Sess
   return sessions;
 };
 
-const offerSettings = ({ maxSlots, videoCodec, iceAddresses, iceDeny }: Config): Parameters<typeof offerPorts>[0] => ({
+const offerSettings = ({ maxSlots, videoCodec, media, iceDeny }: Config): Parameters<typeof offerPorts>[0] => ({
   maxSlots,
   videoCodec,
   // Also where loopback is gathered on for want of any other address.
-  candidates: { allowLoopback: localAddresses(iceAddresses).some(isLoopback), deny: iceDeny },
+  candidates: { allowLoopback: localAddresses(media.addresses).some(isLoopback), deny: iceDeny },
   random: () => randomInt(2 ** 32) / 2 ** 32,
 });

@@ -73,6 +73,7 @@ export const ERRORS = kinds({
   'offer-timeout': { closeCode: 4408, message: 'no offer came in time' },
   'offer-displaced': { closeCode: 4408, message: 'too many connections wait for their offer; the oldest gave way' },
   replaced: { closeCode: 4409, message: 'the same device connected again' },
+  'no-media-port': { closeCode: 4429, message: 'no UDP port for media is free' },
   'connect-failed': { closeCode: 4500, message: 'the connection could not be established' },
   'connect-timeout': { closeCode: 4500, message: 'no connection came up in time' },
 

@@ -2,6 +2,7 @@ import { EnvError, cleanEnv, makeExactValidator, type RequiredValidatorSpec } fr
 import { ServiceError } from '../base/errors.ts';
 import { readEnvironment, type Environment } from './env.ts';
 import { formatListen, isExposed, type Listen } from './listen.ts';
+import { mediaNetwork, type MediaNetwork } from './media-network.ts';
 import type { Networks } from './networks.ts';
 import { recordingConfig, type RecordingConfig } from './recording.ts';
 import { SETTINGS, type Setting, type SettingName, type SettingValues } from './settings.ts';
@@ -25,8 +26,7 @@ export interface Config {
   /** `null`: nothing is asked for reading, and nothing can be changed. */
   readonly adminToken: string | null;
   readonly adminHosts: readonly string[];
-  /** Local addresses for ICE; empty: the default of the media plane. */
-  readonly iceAddresses: readonly string[];
+  readonly media: MediaNetwork;
   /** Remote addresses that are never used. */
   readonly iceDeny: Networks;
   readonly videoCodec: 'vp8' | 'h264';
@@ -88,7 +88,7 @@ export function parseConfig(environment: Environment): Config {
     corsOrigins: values.CORS_ORIGINS,
     connectOrigins: values.CONNECT_ORIGINS,
     ...adminConfig(values),
-    iceAddresses: values.ICE_ADDRESSES,
+    media: mediaNetwork(values),
     iceDeny: values.ICE_DENY,
     videoCodec: values.VIDEO_CODEC,
     egress: values.EGRESS,

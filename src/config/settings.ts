@@ -1,4 +1,5 @@
 import { parseListen, type Listen } from './listen.ts';
+import { announced, portRange, stunServer, turnServer } from './media-parsers.ts';
 import { Networks } from './networks.ts';
 import { pipelineName, pipelineSettings, recordRule } from './record-rule.ts';
 import {
@@ -108,6 +109,37 @@ export const SETTINGS = {
     '',
     'Addresses and networks that no media is ever sent to, whatever an offer says.',
     'a comma list of IP addresses and networks, e.g. 10.0.0.0/8,169.254.0.0/16',
+  ),
+  ANNOUNCED_ADDRESSES: setting(
+    announced,
+    '',
+    'Addresses that clients are told instead of local ones, behind 1:1 NAT.',
+    'a comma list of public or local=public addresses, e.g. 203.0.113.5 or 10.0.0.5=203.0.113.5,fd00::5=2001:db8::5',
+  ),
+  UDP_PORTS: setting(
+    portRange,
+    '',
+    'Ports of all media, one for each connection and local address. Empty: any that is free.',
+    'min-max, e.g. 50000-50999',
+  ),
+  STUN_SERVER: setting(
+    stunServer,
+    '',
+    'STUN server that tells the own public address, where it is not announced.',
+    'host or host:port, e.g. stun.example.org:3478',
+  ),
+  TURN_SERVER: setting(
+    turnServer,
+    '',
+    'TURN server that media may come through, where this service cannot be reached.',
+    'turn://user:password@host:port, turns:// or ?transport=tcp',
+    true,
+  ),
+  MEDIA_DSCP: setting(
+    count(0, 63),
+    '0',
+    'Mark of media packets for routers (DSCP); 46 is expedited forwarding, 0 is none.',
+    'a whole number from 0 to 63',
   ),
   VIDEO_CODEC: setting(
     choice('vp8', 'h264'),

@@ -88,7 +88,8 @@ export class Peer {
         return answer;
       });
     } catch (cause) {
-      void this.close('failed', new ServiceError('connect-failed', { cause }), 'no answer');
+      const error = cause instanceof ServiceError ? cause : new ServiceError('connect-failed', { cause });
+      void this.close('failed', error, 'no answer');
       throw this.#endError();
     }
     if (this.#isEnding()) throw this.#endError();

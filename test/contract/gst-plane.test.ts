@@ -20,7 +20,7 @@ const EVERYTHING: SectionText[] = ['audio both', 'video both', 'audio slot', 'vi
 
 let plane: MediaPlane;
 beforeAll(async () => {
-  plane = await createGstPlane({ iceAddresses: ['127.0.0.1'] });
+  plane = await createGstPlane({ addresses: ['127.0.0.1'] });
 });
 afterAll(() => plane.close());
 
@@ -63,7 +63,7 @@ describe('a peer that cannot be made', () => {
   const openDeaf = (): MediaPeer =>
     GstPeer.open(peerRequest(...EVERYTHING), {
       pipeline: deaf(),
-      addresses: [],
+      network: { addresses: [] },
       egress: 'webrtcbin',
       publishRate: { packets: 0, bytes: 0 },
       onFreed: () => undefined,

@@ -15,7 +15,7 @@ const EGRESSES = ['webrtcbin', 'direct'] as const;
 
 const createPlane = (egress: EgressKind) =>
   createGstPlane({
-    iceAddresses: ['127.0.0.1'],
+    addresses: ['127.0.0.1'],
     egress,
     onFallback: (missing) => {
       throw new Error(`webrtcbin has no ${missing} for a direct egress`);

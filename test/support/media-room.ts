@@ -32,7 +32,7 @@ export class MediaRoom {
   }
 
   static async open(): Promise<MediaRoom> {
-    const plane = await createGstPlane({ iceAddresses: ['127.0.0.1'], egress: EGRESS });
+    const plane = await createGstPlane({ addresses: ['127.0.0.1'], egress: EGRESS });
     const server = createServer((_request, response) => {
       response.setHeader('content-type', 'text/html').end('<!doctype html><title>test</title>');
     }).listen(0, '127.0.0.1');

@@ -118,6 +118,9 @@ Napi::Value PeerMedia(const Napi::CallbackInfo& info) {
   AddMethod(object, "closeNotifySent", [peer](const Napi::CallbackInfo& call) -> Napi::Value {
     return Napi::Boolean::New(call.Env(), peer->taps().CloseNotifySent());
   });
+  AddMethod(object, "setDscp", [peer](const Napi::CallbackInfo& call) {
+    peer->taps().SetDscp(call[0].As<Napi::Number>().Int32Value());
+  });
   AddMethod(object, "close", [peer](const Napi::CallbackInfo&) { peer->Close(); });
   AddMethod(object, "idleMs", [peer](const Napi::CallbackInfo& call) -> Napi::Value {
     return Napi::Number::New(call.Env(), static_cast<double>(peer->taps().IdleMs()));

@@ -339,6 +339,12 @@ Repairs Taps::ReadRepairs() const {
   return media::ReadRepairs(inside.rtpsession.get(), inside.rtprtxsend.get(), inside.rtprtxreceive.get());
 }
 
+void Taps::SetDscp(int dscp) {
+  const IceComponent ice = Found().ice;
+  // The lowest two bits of the octet are those of ECN (RFC 3168).
+  if (ice.agent) nice_agent_set_stream_tos(ice.agent.get(), ice.stream, dscp << 2);
+}
+
 int64_t Taps::IdleMs() {
   const IceComponent ice = Found().ice;
   if (!ice.agent) return -1;

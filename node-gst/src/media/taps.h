@@ -77,6 +77,9 @@ class Taps {
   // session is asked on the calling thread: ask every few seconds.
   Repairs ReadRepairs() const;
 
+  // Marks every packet that leaves by the socket of this peer. Does nothing before there is an ICE stream.
+  void SetDscp(int dscp);
+
   // Milliseconds since a datagram came in on the socket of the selected ICE pair; -1 while there is none. The kernel is
   // asked for the time stamp of the socket's last datagram, as libnice tells nobody of STUN. What counts is when that
   // stamp was last seen to change, so setting the wall clock does no harm; ask every few seconds.

@@ -1,5 +1,6 @@
 import type gst from 'node-gst';
 import type { GstObject, Value } from 'node-gst';
+import { ServiceError } from '../../base/errors.ts';
 import { mediaSections } from '../../sdp/plan.ts';
 import type { MediaSection, OfferPlan } from '../../sdp/types.ts';
 import { sectionCaps } from './caps.ts';
@@ -49,12 +50,13 @@ function addTransceiver(webrtcbin: GstObject, section: MediaSection, own: Own): 
 
 /** What webrtcbin does in a millisecond or a few, and at once again on a machine that has just been busy. */
 const OPERATION_DEADLINE_MS = 10_000;
-/** UPnP, STUN and TURN are off: candidates are those of this machine, and there within milliseconds. */
-const GATHERING_DEADLINE_MS = 5_000;
+/** Candidates of this machine are there within milliseconds. */
+const HOST_CANDIDATES_MS = 1_000;
+/** A STUN or TURN server that does not answer is not waited for any longer. */
+const GATHERING_MS = 3_000;
 
 /**
- * Offer in, answer out, with all candidates: upnp being off, gathering is complete or nearly so when this resolves.
- * Rejects where webrtcbin refuses a step, or does not get done with it: a peer that hangs could never be closed.
+ * Offer in, answer out, with all candidates that come in time. Rejects with `no-media-port` where there are none, and where webrtcbin refuses a step, or does not get done with it: a peer that hangs could never be closed.
  */
 export async function negotiate(webrtcbin: GstObject, offer: string): Promise<string> {
   await operation(webrtcbin, 'set-remote-description', { type: 'offer', sdp: offer });
@@ -62,7 +64,14 @@ export async function negotiate(webrtcbin: GstObject, offer: string): Promise<st
   const answer = reply?.['answer'];
   if (!isDescription(answer)) throw new Error('webrtcbin created no answer');
   await operation(webrtcbin, 'set-local-description', answer);
-  await gathered(webrtcbin);
+  const isComplete = await isGathered(webrtcbin, HOST_CANDIDATES_MS);
+  // webrtcbin does not tell that gathering could not begin: there are just no candidates.
+  if (!localDescription(webrtcbin).includes('a=candidate:')) throw new ServiceError('no-media-port');
+  if (!isComplete) await isGathered(webrtcbin, GATHERING_MS);
+  return localDescription(webrtcbin);
+}
+
+function localDescription(webrtcbin: GstObject): string {
   const local = webrtcbin.get('local-description');
   if (!isDescription(local)) throw new Error('webrtcbin has no local description');
   return local.sdp;
@@ -71,19 +80,21 @@ export async function negotiate(webrtcbin: GstObject, offer: string): Promise<st
 const operation = (webrtcbin: GstObject, signal: string, argument: Value): ReturnType<GstObject['emitPromise']> =>
   within(OPERATION_DEADLINE_MS, signal, webrtcbin.emitPromise(signal, argument));
 
-async function gathered(webrtcbin: GstObject): Promise<void> {
-  let complete: () => void = () => undefined;
-  const completion = new Promise<void>((resolve) => (complete = resolve));
-  // Connected before the property is read, so that a change in between is not missed.
-  const id = webrtcbin.on('notify::ice-gathering-state', (state) => {
-    if (state === 'complete') complete();
+/** Resolves when gathering is complete, with true, or after `ms` with false. */
+function isGathered(webrtcbin: GstObject, ms: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const done = (isComplete: boolean): void => {
+      clearTimeout(timer);
+      webrtcbin.off(id);
+      resolve(isComplete);
+    };
+    const timer = setTimeout(() => done(false), ms);
+    // Connected before the property is read, so that a change in between is not missed.
+    const id = webrtcbin.on('notify::ice-gathering-state', (state) => {
+      if (state === 'complete') done(true);
+    });
+    if (webrtcbin.get('ice-gathering-state') === 'complete') done(true);
   });
-  try {
-    if (webrtcbin.get('ice-gathering-state') === 'complete') return;
-    await within(GATHERING_DEADLINE_MS, 'gathering candidates', completion);
-  } finally {
-    webrtcbin.off(id);
-  }
 }
 
 /** The one DTLS transport of a bundled peer, wherever webrtcbin shows it; null before the descriptions are set. */

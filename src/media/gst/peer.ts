@@ -3,6 +3,7 @@ import gst, { type EgressKind, type GstObject, type PeerMedia, type Value } from
 import { Emitter } from '../../base/emitter.ts';
 import type { PeerId } from '../../base/ids.ts';
 import { WorkQueue } from '../../base/work-queue.ts';
+import { announce } from '../../sdp/announce.ts';
 import { finishAnswer } from '../../sdp/answer.ts';
 import { hasSlot, mediaSections, publishes } from '../../sdp/plan.ts';
 import { repairsOf, type Repair } from '../../sdp/repairs.ts';
@@ -21,7 +22,7 @@ import { CHANNEL_SIGNALS, EVENTS_LABEL, GstChannel } from './channel.ts';
 import { GstSlot, GstTrack } from './ends.ts';
 import { within } from './deadline.ts';
 import { freeOnThrow, type Own } from './free-on-throw.ts';
-import { configureIce } from './ice.ts';
+import { configureIce, type MediaNetwork } from './ice.ts';
 import { addTransceivers, dtlsTransport, negotiate } from './negotiation.ts';
 import { nativeOptions, type PublishRate } from './options.ts';
 import type { PeerPipeline } from './pipelines.ts';
@@ -30,8 +31,8 @@ import { statsOf } from './stats.ts';
 
 export interface GstPeerSettings {
   readonly pipeline: PeerPipeline;
-  /** Local addresses to gather on; empty: every address that libnice finds. */
-  readonly addresses: readonly string[];
+  /** Without addresses: every one that libnice finds. */
+  readonly network: MediaNetwork;
   readonly egress: EgressKind;
   readonly publishRate: PublishRate;
   /** Called once when everything of this peer is freed. */
@@ -108,15 +109,17 @@ export class GstPeer implements MediaPeer {
 
   answer(): Promise<string> {
     return this.#queue.run(async () => {
-      configureIce(this.#webrtcbin, this.#settings.addresses);
+      const { network } = this.#settings;
+      configureIce(this.#webrtcbin, network);
       await this.#pipeline.setState('PLAYING');
       const text = await negotiate(this.#webrtcbin, this.#request.plan.text);
       this.#repairs = repairsOf(text, this.#request.plan);
+      this.#native.setDscp(network.dscp ?? 0);
       this.#watchTransport();
       const early = [...this.#request.plan.candidates, ...(this.#early ?? [])];
       this.#early = null;
       for (const candidate of early) this.addCandidate(candidate);
-      return finishAnswer(text, this.#request.plan);
+      return announce(finishAnswer(text, this.#request.plan), network.announced ?? []);
     });
   }
 

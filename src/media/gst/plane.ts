@@ -3,7 +3,7 @@ import gst, { type EgressKind } from 'node-gst';
 import type { ForwardingGraph, MediaPlane, MediaTap, PeerRequest, TapOptions } from '../types.ts';
 import { checkElements } from './elements.ts';
 import { GstGraph } from './graph.ts';
-import { localAddresses } from './ice.ts';
+import { localAddresses, type MediaNetwork } from './ice.ts';
 import { followLog, type MediaLog } from './log.ts';
 import type { PublishRate } from './options.ts';
 import { GstPeer } from './peer.ts';
@@ -11,9 +11,7 @@ import { PeerPipeline } from './pipelines.ts';
 import { GstTap } from './tap.ts';
 import { warmUp } from './warm-up.ts';
 
-export interface GstPlaneOptions {
-  /** Local addresses to gather candidates on; empty for the default of `localAddresses`. */
-  readonly iceAddresses: readonly string[];
+export interface GstPlaneOptions extends MediaNetwork {
   /** How media leaves; `webrtcbin` where left out. */
   readonly egress?: EgressKind;
   /** Told at the start that webrtcbin is used instead of `direct`, and what that misses. */
@@ -51,7 +49,7 @@ class GstPlane implements MediaPlane {
   /** Of peers that are opened from now on. */
   egress: EgressKind = 'webrtcbin';
   readonly #pipeline: PeerPipeline;
-  readonly #addresses: readonly string[];
+  readonly #network: MediaNetwork;
   readonly #publishRate: PublishRate;
   readonly #endLog: () => void;
   readonly #peers = new Set<GstPeer>();
@@ -61,7 +59,7 @@ class GstPlane implements MediaPlane {
 
   constructor(pipeline: PeerPipeline, options: GstPlaneOptions, endLog: () => void) {
     this.#pipeline = pipeline;
-    this.#addresses = localAddresses(options.iceAddresses);
+    this.#network = { ...options, addresses: localAddresses(options.addresses) };
     this.#publishRate = options.publishRate ?? NO_LIMIT;
     this.#endLog = endLog;
   }
@@ -78,7 +76,7 @@ class GstPlane implements MediaPlane {
     this.checkReady();
     const peer: GstPeer = GstPeer.open(request, {
       pipeline: this.#pipeline,
-      addresses: this.#addresses,
+      network: this.#network,
       egress: this.egress,
       publishRate: this.#publishRate,
       onFreed: () => this.#peers.delete(peer),

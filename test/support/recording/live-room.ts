@@ -76,7 +76,7 @@ export class LiveRoom {
   }
 
   static async open(options: LiveRoomOptions = {}): Promise<LiveRoom> {
-    const plane = await createGstPlane({ iceAddresses: ['127.0.0.1'] });
+    const plane = await createGstPlane({ addresses: ['127.0.0.1'] });
     return new LiveRoom(plane, await mkdtemp(join(tmpdir(), 'recordings-')), options);
   }
 

@@ -51,7 +51,7 @@ ENV NODE_ENV=production \
     WEBHOOK_SPOOL=/data/webhook-spool
 # What plugins there are is written down now: the root file system may be read-only later.
 RUN ldconfig \
- && node -e "if (!require('node-gst').hasElement('webrtcbin')) process.exit(1)"
+ && node -e "const gst = require('node-gst'); gst.init(); process.exit(gst.hasElement('webrtcbin') ? 0 : 1)"
 ENV GST_REGISTRY_UPDATE=no
 USER webrtc
 VOLUME /data

@@ -6,6 +6,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import type { PeerDirectory } from '../peer/directory.ts';
 import type { Recordings } from '../recording/service/recordings.ts';
 import type { Context } from './context.ts';
+import { peerPorts } from './peer-ports.ts';
 
 /** What operators may ask about, and change. */
 export interface AdminParts {
@@ -26,6 +27,7 @@ export const createAdminListener = (
     checkHealth: () => plane.checkReady(),
     checkReady: () => directory.refuseWhileDraining(),
     metrics,
+    peers: peerPorts(directory, registry),
     conversations: {
       list: () => registry.conversations,
       usersOf: (id) => registry.usersOf(id),

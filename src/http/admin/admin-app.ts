@@ -5,6 +5,7 @@ import type { RequestListener } from '../upgrade.ts';
 import { sendProblem } from '../problem.ts';
 import { conversationRoutes, type ConversationPorts } from './conversations.ts';
 import { permissionRoutes, type PermissionPorts } from './permissions.ts';
+import { peerRoutes, type PeerPorts } from './peers.ts';
 import { recordingRoutes, type RecordingPorts } from './recordings.ts';
 import { guard, type AdminRules } from './guard.ts';
 
@@ -21,6 +22,7 @@ export interface AdminAppOptions {
   /** Throws a `ServiceError` where no new connection would be accepted. */
   readonly checkReady: () => void;
   readonly metrics: MetricsPort;
+  readonly peers: PeerPorts;
   readonly conversations: ConversationPorts;
   readonly recordings: RecordingPorts;
   readonly permissions: PermissionPorts;
@@ -42,6 +44,7 @@ export const adminApp = (options: AdminAppOptions): RequestListener => {
     // Not `send`, which would write the charset anew.
     response.set('Content-Type', options.metrics.contentType).end(text);
   });
+  app.use(peerRoutes(options.peers));
   app.use(conversationRoutes(options.conversations));
   app.use(recordingRoutes(options.recordings));
   app.use(permissionRoutes(options.permissions));

@@ -4,8 +4,6 @@
 //
 //   npm run bench:recording              20 voices, then 4 with a picture
 //   npm run bench:recording -- 10 3      10 seconds a turn, 3 turns of each kind
-//
-// On a machine that does other things, too: with `nice -n -15` in front. Recorders stay 10 above the service.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

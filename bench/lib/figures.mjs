@@ -84,9 +84,6 @@ const FIGURES = /** @type {const} */ ([
   'latencyP50Us',
   'latencyP95Us',
   'latencyP99Us',
-  'lost',
-  'duplicated',
-  'expected',
   'threadsPerPeer',
   'rssKbPerPeer',
   'fdsPerPeer',
@@ -94,8 +91,15 @@ const FIGURES = /** @type {const} */ ([
   'busyCores',
 ]);
 
+/** What a median would hide. */
+const COUNTS = /** @type {const} */ (['lost', 'duplicated', 'expected']);
+
+/** Null of none. @param {readonly (number | null)[]} values nulls do not count */
+const total = (values) =>
+  values.reduce((sum, value) => (value === null ? sum : (sum ?? 0) + value), /** @type {number | null} */ (null));
+
 /**
- * One row per scenario and server: medians of the runs that were not overloaded, what the clients used of those that were.
+ * One row per scenario and server, of the runs that were not overloaded: medians of figures, and the sums of what is counted.
  *
  * @param {readonly Record<string, any>[]} runs
  */
@@ -109,8 +113,9 @@ export function summarize(runs) {
     const good = same.filter((run) => run.overload === null);
     const { scenario, server, peers } = same[0];
     const figures = Object.fromEntries(FIGURES.map((name) => [name, median(good.map((run) => run[name] ?? null))]));
+    const counts = Object.fromEntries(COUNTS.map((name) => [name, total(good.map((run) => run[name] ?? null))]));
     const why = good.length === 0 ? same[0].overload : null;
-    return { scenario, server, peers, rounds: good.length, overload: why, ...figures };
+    return { scenario, server, peers, rounds: good.length, overload: why, ...figures, ...counts };
   });
   return rows.map((row) => ({ ...row, ratio: ratioOf(row, rows) }));
 }

@@ -104,6 +104,11 @@ describe('figures', () => {
     ]);
   });
 
+  it('are sums where a median would hide what happened in one round', () => {
+    const of = (lost: number) => ({ scenario: 'a', server: 'direct', overload: null, lost, expected: 100 });
+    expect(summarize([of(0), of(5), of(0)])).toMatchObject([{ lost: 5, expected: 300, duplicated: null }]);
+  });
+
   it('are left out of the table where every run was overloaded', () => {
     const run = {
       scenario: 'a',

@@ -1,6 +1,8 @@
 // Recordings with all tracks in one file: who comes, who goes, and cameras that show nothing.
 import { jest } from '@jest/globals';
 import gst from 'node-gst';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { RecorderBench } from '../../support/recording/bench.ts';
@@ -48,6 +50,36 @@ describe('a recording of a conversation in one file', () => {
     const end = (startMs + 4000 - opened!.originMs) / 1000;
     for (const stream of played.streams) expect(Math.abs(stream.end - end)).toBeLessThan(0.045);
     for (const stream of played.streams) expect(stream.largestStep).toBeLessThan(0.045);
+  });
+
+  it('has the tracks of a kind in the order that its manifest names them in, whoever is heard first', async () => {
+    const recorder = await bench.start('record-conversation');
+    const screen = videoTrack({ ssrc: 0x2002, mid: '2' });
+    // Payloads of a tone are all different.
+    const clips = new Map([
+      [voice.ssrc, between(audio, 0, 3)],
+      [other.ssrc, between(audio, 6, 9)],
+    ]);
+    for (const track of [other, screen, voice, camera]) recorder.send({ type: 'track', ...track });
+    await playClips(recorder, [
+      { track: voice, clip: clips.get(voice.ssrc)! },
+      { track: camera, clip: between(vp8, 0, 3) },
+      { track: screen, clip: await clipOf('vp8', 3, 160), fromMs: 200 },
+      { track: other, clip: clips.get(other.ssrc)!, fromMs: 300 - 6_000 },
+    ]).done;
+    recorder.endPackets();
+    expect(await recorder.exit).toBe(0);
+    const opened = recorder.of('segment-opened').find(({ tracks }) => tracks.length === 4);
+    const path = join(bench.directory, opened!.files[0]!);
+    const voices = opened!.tracks.filter((ssrc) => clips.has(ssrc));
+    const pictures = opened!.tracks.filter((ssrc) => !clips.has(ssrc));
+    const widths = probed(path, '-select_streams', 'v', '-show_entries', 'stream=width').map(Number);
+    expect(widths).toEqual(pictures.map((ssrc) => (ssrc === screen.ssrc ? 160 : 320)));
+    for (const [index, ssrc] of voices.entries()) {
+      const own = new Set(clips.get(ssrc)!.map(({ rtp }) => sha256(rtp.payload)));
+      const found = payloadsOf(path, `a:${index}`);
+      expect(found.filter((hash) => own.has(hash)).length).toBeGreaterThan(100);
+    }
   });
 
   it('begins a new segment when somebody comes, and goes on when somebody leaves', async () => {
@@ -115,3 +147,18 @@ describe('a recording of a conversation in one file', () => {
     expect(played.streams.find(({ codec }) => codec === 'opus')!.largestStep).toBeLessThan(0.03);
   });
 });
+
+const sha256 = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex');
+
+/** SHA-256 of each packet of a stream. */
+const payloadsOf = (path: string, stream: string): string[] =>
+  probed(path, '-select_streams', stream, '-show_entries', 'packet=data_hash', '-show_data_hash', 'sha256').map(
+    (line) => line.replace('SHA256:', ''),
+  );
+
+/** What ffprobe says, a line each. */
+const probed = (path: string, ...what: readonly string[]): string[] =>
+  execFileSync('ffprobe', ['-v', 'error', ...what, '-of', 'csv=p=0', path])
+    .toString()
+    .trim()
+    .split('\n');

@@ -26,7 +26,7 @@ export interface ProcessEnd {
 /** It says something each second. One that is stopped, or hangs, is ended, so that another can go on. */
 const SILENCE_MS = 15_000;
 /**
- * Until its first word: its start is 0.3 s of work, of which one that gives way gets a hundredth where the machine is
+ * Until its first word: its start is 0.1 s of work, and one that gives way gets a hundredth of the time where the machine is
  * loaded. Who ended it for that would have the same again, and again, and nothing recorded.
  */
 const FIRST_WORD_MS = 60_000;

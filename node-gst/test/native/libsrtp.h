@@ -25,10 +25,12 @@ class Libsrtp {
 
   bool Unprotect(std::vector<uint8_t>& packet) {
     int size = static_cast<int>(packet.size());
-    const bool right = srtp_unprotect(session_, packet.data(), &size) == srtp_err_status_ok;
+    status_ = srtp_unprotect(session_, packet.data(), &size);
     packet.resize(static_cast<size_t>(size));
-    return right;
+    return status_ == srtp_err_status_ok;
   }
+  // Of the last packet: overtaken by so many that nothing is known of it.
+  bool was_too_late() const { return status_ == srtp_err_status_replay_old; }
 
  private:
   static void Must(srtp_err_status_t status) {
@@ -37,4 +39,5 @@ class Libsrtp {
 
   std::vector<uint8_t> master_;
   srtp_t session_ = nullptr;
+  srtp_err_status_t status_ = srtp_err_status_ok;
 };

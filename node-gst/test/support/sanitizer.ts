@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
+import { spawnSync, type SpawnSyncOptions } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const SRC = join(import.meta.dirname, '../../src');
@@ -30,14 +30,20 @@ export interface Run {
 /** Compiles `test/native` with the core under a sanitizer; returns the program, or throws with the compiler's words. */
 export function buildSanitized(sanitizer: string): string {
   const native = join(import.meta.dirname, '../native');
-  const program = join(mkdtempSync(join(tmpdir(), 'node-gst-')), 'program');
+  const cwd = mkdtempSync(join(tmpdir(), 'node-gst-'));
+  const program = join(cwd, 'program');
   const sources = [
     ...coreSources().map((file) => join(SRC, file)),
     ...readdirSync(native).flatMap((name) => (name.endsWith('.cc') ? [join(native, name)] : [])),
   ];
   const flags = ['-std=c++20', '-O1', '-g', `-fsanitize=${sanitizer}`, '-fno-sanitize-recover=all', `-I${SRC}`];
-  const { status, output } = run('g++', [...flags, ...sources, '-lcrypto', '-lsrtp2', '-o', program]);
-  if (status !== 0) throw new Error(output);
+  // A few files per compiler, as many compilers as there are processors.
+  const each = ['-P', String(availableParallelism()), '-n', '5', 'g++', ...flags, '-c'];
+  const compiled = run('xargs', each, { cwd, input: sources.join('\n') });
+  if (compiled.status !== 0) throw new Error(compiled.output);
+  const objects = readdirSync(cwd).filter((name) => name.endsWith('.o'));
+  const linked = run('g++', [...flags, ...objects, '-lcrypto', '-lsrtp2', '-o', program], { cwd });
+  if (linked.status !== 0) throw new Error(linked.output);
   return program;
 }
 
@@ -47,7 +53,7 @@ export function runSanitized(program: string, ...args: string[]): Run {
   return first.output.includes('unexpected memory mapping') ? run('setarch', ['-R', program, ...args]) : first;
 }
 
-function run(command: string, args: readonly string[]): Run {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8' });
+function run(command: string, args: readonly string[], options: SpawnSyncOptions = {}): Run {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { ...options, encoding: 'utf8' });
   return { status, output: `${stdout}${stderr}${error?.message ?? ''}` };
 }

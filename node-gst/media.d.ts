@@ -70,7 +70,13 @@ export interface PeerMediaOptions {
  */
 export function peerMedia(webrtcbin: GstObject, options: PeerMediaOptions, egress?: EgressKind): PeerMedia;
 
-export interface PeerMedia {
+export interface PeerMedia extends PeerMediaCore {
+  /** Marks every packet that leaves (DSCP, 0 to 63). Call when the peer has its answer; nothing happens before. */
+  setDscp(dscp: number): void;
+}
+
+/** What there is without a webrtcbin, too. */
+export interface PeerMediaCore {
   /** In the order of the options. */
   readonly tracks: readonly Track[];
   readonly slots: readonly Slot[];
@@ -98,8 +104,6 @@ export interface PeerMedia {
    * `close()`.
    */
   closeTransport(): void;
-  /** Marks every packet that leaves (DSCP, 0 to 63). Call when the peer has its answer; nothing happens before. */
-  setDscp(dscp: number): void;
   /** Whether the close_notify has come out of the encrypter, on its way to the socket. */
   closeNotifySent(): boolean;
   /** Takes tracks and slots out of every route. Idempotent. Call before the pipeline goes to NULL. */
@@ -260,7 +264,7 @@ export interface Forwarder {
  */
 export function mediaHarness(options: PeerMediaOptions): MediaHarness;
 
-export interface MediaHarness extends Omit<PeerMedia, 'setDscp'> {
+export interface MediaHarness extends PeerMediaCore {
   /** Feeds one RTP packet as if it came out of the session's receive pad at `nowNs` (running time, ns). */
   receiveRtp(packet: Uint8Array, nowNs: bigint): void;
   /** Feeds one compound RTCP packet as the session would get it. */

@@ -170,7 +170,7 @@ describe('a recording', () => {
     };
 
     test('that a loaded machine lets say nothing at first: it is ended after a minute, and replaced', async () => {
-      const service = await start({ RECORD: 'all', RECORD_PIPELINE: 'stream-rtp' });
+      const service = await start({ RECORD: 'all', RECORD_PIPELINE: 'record-conversation' });
       await enter(service, 'ann');
       await until(() => service.reported('recording-started').length === 1);
       const { seconds, why } = await ended(service, startedId(service));

@@ -42,7 +42,7 @@ const take = (message) => {
   if (start !== null) appendFileSync(join(start.directory, '.lines'), `${JSON.stringify(message)}\n`);
   start ??= message;
   // As one that a loaded machine does not let begin.
-  if (start.pipeline.name === 'stream-rtp') return;
+  if (start.pipeline.name === 'record-conversation') return;
   switch (message.type) {
     case 'start':
       writeFileSync(join(start.directory, '.start'), JSON.stringify(message));

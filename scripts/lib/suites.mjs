@@ -5,9 +5,9 @@ export const STEPS = /** @type {const} */ ([
   { name: 'lint', minutes: 5 },
   { name: 'typecheck', minutes: 5 },
   { name: 'unit', minutes: 5, jest: [] },
-  { name: 'native', minutes: 8, jest: ['--runInBand'] },
-  { name: 'contract', minutes: 8, jest: ['--runInBand'] },
-  { name: 'e2e', minutes: 8, jest: ['--runInBand'] },
+  { name: 'native', minutes: 8, jest: ['--maxWorkers=2'] },
+  { name: 'contract', minutes: 8, jest: ['--maxWorkers=2'] },
+  { name: 'e2e', minutes: 10, jest: ['--runInBand'] },
 ]);
 
 /**

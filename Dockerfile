@@ -13,6 +13,7 @@ RUN install-packages node npm build
 WORKDIR /app
 # The manifests first: the npm packages are fetched again only when these change.
 COPY package.json package-lock.json ./
+COPY client/package.json client/
 COPY node-gst/package.json node-gst/
 RUN npm ci --no-audit --no-fund
 COPY . .

@@ -4,7 +4,7 @@ import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', 'dist.new', 'node-gst/build', 'coverage', 'test/fixtures'] },
+  { ignores: ['**/dist', 'dist.new', 'node-gst/build', 'coverage', 'test/fixtures'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -27,6 +27,7 @@ export const RULES: Rules = {
     http: layer(['src/http/'], ['src/base/', 'src/claim/', 'src/signalling/', 'src/conversation/'], ['express', 'ws']),
     app: layer(['src/app.ts', 'src/app/'], ['src/']),
     main: layer(['src/main.ts'], ['src/app.ts', 'src/config/', 'src/base/']),
+    client: layer(['client/src/']),
     demo: layer(['demo/'], ['scripts/'], ['express', 'ws']),
     examples: layer(['examples/']),
     scripts: layer(['scripts/'], [], ['node-gst', 'ws']),

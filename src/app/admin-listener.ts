@@ -28,11 +28,7 @@ export const createAdminListener = (
     checkReady: () => directory.refuseWhileDraining(),
     metrics,
     peers: peerPorts(directory, registry),
-    conversations: {
-      list: () => registry.conversations,
-      usersOf: (id) => registry.usersOf(id),
-      membersOf: (id) => registry.membersOf(id),
-    },
+    conversations: conversationPorts(registry, joins, recordings),
     recordings: recordingPorts(recordings),
     permissions: { revoke: (user, conversation) => joins.revoke(user, conversation) },
     onRefused: (route, error) => reporter.requestRefused(route, error),
@@ -40,6 +36,23 @@ export const createAdminListener = (
   });
   return new HttpServer('ADMIN_LISTEN', listener);
 };
+
+const conversationPorts = (
+  registry: Registry,
+  joins: Joins,
+  recordings: Recordings,
+): AdminAppOptions['conversations'] => ({
+  list: () => registry.conversations,
+  usersOf: (id) => registry.usersOf(id),
+  membersOf: (id) => registry.membersOf(id),
+  end: async (id) => {
+    // While the members are there: what they have said by now is recorded.
+    const recorded = recordings.stopIn(id, 'the conversation was ended');
+    const wasThere = joins.end(id);
+    await recorded;
+    return wasThere;
+  },
+});
 
 const recordingPorts = (recordings: Recordings): AdminAppOptions['recordings'] => ({
   list: () => recordings.list(),

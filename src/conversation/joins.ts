@@ -20,6 +20,7 @@ interface Requests {
 export interface JoinTarget {
   join(userid: UserId, conversation: ConversationId): unknown;
   leave(userid: UserId, conversation: ConversationId, reason: LeaveReason): boolean;
+  end(conversation: ConversationId): boolean;
 }
 
 /**
@@ -73,10 +74,14 @@ export class Joins {
 
   /** False where the user is not in this conversation, nor about to be. */
   leave(userid: UserId, conversation: ConversationId): boolean {
-    const requests = this.#requests.get(userid);
-    const last = lastOf(requests, conversation);
-    if (requests !== undefined) requests.superseded = Math.max(requests.superseded, last);
-    return this.#target.leave(userid, conversation, 'asked') || last > 0;
+    const wasAsking = supersede(this.#requests.get(userid), conversation);
+    return this.#target.leave(userid, conversation, 'asked') || wasAsking;
+  }
+
+  /** Everybody is out at once, whoever is about to be in it too. False where there is nobody of either kind. */
+  end(conversation: ConversationId): boolean {
+    const asking = [...this.#requests.values()].filter((requests) => supersede(requests, conversation));
+    return this.#target.end(conversation) || asking.length > 0;
   }
 
   /** The user is out at once, and what is being checked for him in this conversation is refused. */
@@ -97,6 +102,13 @@ export class Joins {
     }
   }
 }
+
+/** What is being checked for this conversation changes nothing any more. False where there is nothing. */
+const supersede = (requests: Requests | undefined, conversation: ConversationId): boolean => {
+  const last = lastOf(requests, conversation);
+  if (requests !== undefined) requests.superseded = Math.max(requests.superseded, last);
+  return last > 0;
+};
 
 /** The newest request for this conversation that is being checked; 0 where there is none. */
 const lastOf = (requests: Requests | undefined, conversation: ConversationId): number =>

@@ -59,7 +59,7 @@ export class Registry {
     this.#roomOptions = { ...options, ticker, events: this.events };
     this.#expiry = new Expiry(options.clock, options.joinTtlMs, (userid) => {
       const user = this.#users.get(userid);
-      if (user !== undefined) this.#takeOut(user, 'expired');
+      if (user !== undefined) this.#takeOut([user], user.room, 'expired');
     });
   }
 
@@ -140,7 +140,7 @@ export class Registry {
       return false;
     }
     this.#checkLimits(user, conversation);
-    this.#takeOut(user, 'moved');
+    this.#takeOut([user], user.room, 'moved');
     this.#users.set(userid, user);
     this.#putIn(user, conversation);
     return true;
@@ -151,8 +151,17 @@ export class Registry {
     this.#expiry.sweep();
     const user = this.#users.get(userid);
     if (user?.room?.id !== conversation) return false;
-    this.#takeOut(user, reason);
+    this.#takeOut([user], user.room, reason);
     return true;
+  }
+
+  /** Everybody is out of a conversation, and may join it again. False where nobody has joined it. */
+  end(conversation: ConversationId): boolean {
+    this.#expiry.sweep();
+    const room = this.#rooms.get(conversation) ?? null;
+    const users = [...(room?.users ?? [])].flatMap((userid) => this.#users.get(userid) ?? []);
+    this.#takeOut(users, room, 'ended');
+    return room !== null;
   }
 
   /** A device is connected: it is in the conversation of its user, now or when he joins one. */
@@ -228,17 +237,18 @@ export class Registry {
     for (const member of [...user.devices.values()]) room.enter(member);
   }
 
-  /** Out of the conversation, if he is in one; a user without a device is then forgotten. */
-  #takeOut(user: User, reason: LeaveReason): void {
-    const { room, userid } = user;
+  /** Users of one room, together: whoever waits for a place comes in after them. One without a device is forgotten. */
+  #takeOut(users: readonly User[], room: Room | null, reason: LeaveReason): void {
     if (room === null) return;
-    user.room = null;
-    this.#joins -= 1;
-    this.#expiry.stop(userid);
-    if (user.devices.size === 0) this.#users.delete(userid);
-    room.users.delete(userid);
-    room.remove([...user.devices.values()]);
+    for (const user of users) {
+      user.room = null;
+      this.#joins -= 1;
+      this.#expiry.stop(user.userid);
+      if (user.devices.size === 0) this.#users.delete(user.userid);
+      room.users.delete(user.userid);
+    }
+    room.remove(users.flatMap(({ devices }) => [...devices.values()]));
     if (room.users.size === 0) this.#rooms.delete(room.id);
-    this.events.emit('user-left', room.id, userid, reason);
+    for (const { userid } of users) this.events.emit('user-left', room.id, userid, reason);
   }
 }

@@ -40,7 +40,9 @@ export type LeaveReason =
   /** No device of his was connected for `JOIN_TTL`. */
   | 'expired'
   /** He may no more: the permission service said so, or has not answered for too long, or it was revoked. */
-  | 'denied';
+  | 'denied'
+  /** An operator ended the conversation. */
+  | 'ended';
 
 export type ConversationEvents = {
   /** A user joined; his devices follow, or come later. */

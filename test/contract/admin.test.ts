@@ -1,7 +1,7 @@
 // The admin listener over real sockets: who may ask, and what is answered.
 import { ask, type Ask } from '../support/client.ts';
 import { expectProblem } from '../support/problem.ts';
-import { startService, stopServices, type TestService } from '../support/service.ts';
+import { startService, stopServices, until, type TestService } from '../support/service.ts';
 
 afterEach(stopServices);
 
@@ -128,6 +128,44 @@ describe('conversations', () => {
         },
       ],
     });
+  });
+
+  test('are ended one by one: everybody is out, connections stay, and who joins again is in it again', async () => {
+    const service = await startService({ env: { ADMIN_TOKEN: TOKEN } });
+    const end = (id: string) => asAdmin(service, `/conversations/${id}`, { method: 'DELETE', headers: AUTHORIZED });
+    const peers = [];
+    for (const [userid, id] of [
+      ['ann', 'tea'],
+      ['ben', 'tea'],
+      ['cid', 'coffee'],
+    ] as const) {
+      await service.join(userid, id);
+      peers.push(await service.connected(userid));
+    }
+    const [ann, , cid] = peers;
+    const channel = ann!.openChannel();
+    await until(() => service.hears(ann!).length === 1);
+    channel.sent.length = 0;
+    expect(await end('tea')).toMatchObject({ status: 204, body: '' });
+    expect(service.hears(ann!)).toEqual([]);
+    service.clock.advance(1_000);
+    const said = channel.sent.map((text) => JSON.parse(text) as object);
+    expect(said).toMatchObject([{ type: 'roster', conversation: null, members: [] }, { type: 'slots' }, {}]);
+    expect(service.reported('user-left')).toEqual([
+      { conversation: 'tea', userid: 'ann', reason: 'ended' },
+      { conversation: 'tea', userid: 'ben', reason: 'ended' },
+    ]);
+    expect(peers.map(({ closeReason }) => closeReason)).toEqual([null, null, null]);
+    expect(JSON.parse((await asAdmin(service, '/conversations', { headers: AUTHORIZED })).body)).toEqual({
+      conversations: [{ id: 'coffee', users: 1, members: 1 }],
+    });
+    expect(service.hears(cid!)).toEqual([]);
+    expectProblem(await end('tea'), 404, 'admin-not-found');
+    await service.join('ann', 'coffee');
+    await until(() => service.hears(ann!).length === 1);
+    expect(service.hears(ann!)).toEqual([cid!.id]);
+    await service.join('ben', 'tea');
+    expect((await asAdmin(service, '/conversations/tea', { headers: AUTHORIZED })).status).toBe(200);
   });
 
   test.each(['/conversations/nobody', '/elsewhere', '/', '/conversations/%', '/healthz/x'])(

@@ -65,6 +65,10 @@ export class Memberships {
     return this.#options.registry.leave(userid, conversation, reason);
   }
 
+  end(conversation: ConversationId): boolean {
+    return this.#options.registry.end(conversation);
+  }
+
   deviceConnected(member: Member): void {
     const { userid } = member;
     this.#devices.set(member.id, member);

@@ -10,9 +10,11 @@ export interface ConversationPorts {
   readonly usersOf: (id: ConversationId) => readonly string[] | null;
   /** Connected devices, longest in the conversation first. */
   readonly membersOf: (id: ConversationId) => readonly Member[];
+  /** Everybody is out of it at once; resolves when its recordings have ended. False where nobody has joined it. */
+  readonly end: (id: ConversationId) => Promise<boolean>;
 }
 
-/** GET /conversations and GET /conversations/:id. */
+/** GET /conversations, GET and DELETE /conversations/:id. */
 export const conversationRoutes = (ports: ConversationPorts): Router => {
   const router = Router();
   router.get('/conversations', (_request, response) => {
@@ -26,11 +28,17 @@ export const conversationRoutes = (ports: ConversationPorts): Router => {
   router.get('/conversations/:id', (request, response) => {
     const id = request.params.id as ConversationId;
     const users = ports.usersOf(id);
-    if (users === null) throw new ServiceError('admin-not-found', { detail: 'no such conversation' });
+    if (users === null) throw noSuchConversation();
     response.json({ id, users, members: ports.membersOf(id).map(describe) });
+  });
+  router.delete('/conversations/:id', async (request, response) => {
+    if (!(await ports.end(request.params.id as ConversationId))) throw noSuchConversation();
+    response.status(204).end();
   });
   return router;
 };
+
+const noSuchConversation = (): ServiceError => new ServiceError('admin-not-found', { detail: 'no such conversation' });
 
 const describe = ({ id, userid, clientid, csrc, tracks, slots }: Member): object => ({
   peer: id,

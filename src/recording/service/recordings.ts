@@ -189,6 +189,13 @@ export class Recordings {
     return recording.manifest;
   }
 
+  /** Stops every recording of a conversation. Resolves when every file is closed. */
+  async stopIn(conversation: ConversationId, reason: string): Promise<void> {
+    const stopped = this.#runningIn(conversation).map((recording) => recording.stop(reason));
+    if (stopped.length > 0) this.events.emit('changed', conversation);
+    await Promise.all(stopped);
+  }
+
   /** Its first member comes in. */
   conversationOpened(conversation: ConversationId): void {
     for (const recording of this.#runningIn(conversation)) recording.conversationOpened();

@@ -84,6 +84,23 @@ describe('a recording', () => {
     expect(manifest.entries.at(-1)).toMatchObject({ type: 'finished', text: 'the conversation ended' });
   });
 
+  test('ends at once where an operator ends the conversation, and another begins where somebody joins it again', async () => {
+    const service = await start({ RECORD: 'all' });
+    await enter(service, 'ann');
+    await until(() => service.reported('recording-started').length === 1);
+    const id = startedId(service);
+    await eventually(service, id, ({ manifest }) => manifest.segments.length === 1);
+    const ended = asAdmin(service, 'DELETE', '/conversations/tea');
+    await until(() => service.plane.taps.length === 0, 'the tap is closed');
+    service.clock.advance(STOP_MS);
+    expect((await ended).status).toBe(204);
+    const { state, manifest } = await shown(service, id);
+    expect([state, manifest.segments[0]?.closed]).toEqual(['ended', 'stopped']);
+    expect(manifest.entries.at(-1)).toMatchObject({ type: 'finished', text: 'the conversation was ended' });
+    await service.join('ann', 'tea');
+    await until(() => service.reported('recording-started').length === 2);
+  });
+
   test('goes on where the only one who is there loads his page again, in the same files', async () => {
     const service = await start({ RECORD: 'all' });
     const ann = await enter(service, 'ann');

@@ -165,6 +165,17 @@ describe('Joins', () => {
     expect([registry.conversationOf(ANN), registry.conversationOf(BOB)]).toEqual([null, R]);
   });
 
+  it('the end of a conversation takes everybody out, and whoever is being checked for it does not come in', async () => {
+    const { asked, joins } = service();
+    registry.join(user('x'), R);
+    const all = [joins.join(ANN, R), joins.join(BOB, S)];
+    expect([joins.end(R), joins.end(R), joins.end(T)]).toEqual([true, true, false]);
+    all.push(joins.join(user('y'), R));
+    for (const { answer } of asked) answer('yes');
+    await Promise.all(all);
+    expect([ANN, BOB, user('x'), user('y')].map((id) => registry.conversationOf(id))).toEqual([null, S, null, R]);
+  });
+
   it('tells limits of the registry, and an older join then still counts', async () => {
     const { asked, joins } = service();
     registry.join(user('x'), T);

@@ -4,11 +4,11 @@
 #include <optional>
 #include <vector>
 
-#include "media/direct/arrival_window.h"
 #include "media/direct/receiver_figures.h"
 #include "media/direct/rtcp_feedback.h"
 #include "media/direct/transport_log.h"
 #include "media/options.h"
+#include "media/report_reader.h"
 
 namespace media {
 
@@ -40,7 +40,7 @@ class FeedbackReader {
     size_t statuses_left = kMaxStatuses;
     RtcpReader reader(compound);
     for (RtcpPacket packet; reader.Next(packet);) {
-      for (size_t i = 0; const auto block = ReportBlockAt(packet, i); ++i) OnBlock(*block, now_ns);
+      for (size_t i = 0; const auto block = ReportBlockAt(packet, i); ++i) reports_.OnBlock(*block, now_ns, now_ns + unix_offset_ns_);
       for (size_t i = 0; const auto nack = NackAt(packet, i); ++i) ReadNack(*nack, lost_left, lost);
       if (const auto feedback = TransportFeedback::Of(packet)) OnFeedback(*feedback, statuses_left, now_ns);
       if (const auto limit = AsRemb(packet)) receiver_limit_ = *limit;
@@ -48,23 +48,10 @@ class FeedbackReader {
   }
 
   // -1 while it is not known.
-  int64_t rtt_ns() const noexcept { return rtt_ns_; }
+  int64_t rtt_ns() const noexcept { return reports_.rtt_ns(); }
   ReceiverFigures Figures(int64_t now_ns) noexcept;
 
  private:
-  // A stream that receivers may report on.
-  struct Stream {
-    uint32_t ssrc = 0;
-    uint32_t mline = 0;
-    uint32_t clock_rate = 0;
-    // Of its last report.
-    bool reported = false;
-    uint8_t fraction_lost = 0;
-    int32_t lost = 0;
-    uint32_t highest_sequence = 0;
-    int64_t jitter_ns = -1;
-  };
-
   template <class Lost>
   void ReadNack(const NackEntry& nack, size_t& left, Lost& lost) noexcept {
     const auto slot = SlotOf(nack.ssrc);
@@ -80,20 +67,14 @@ class FeedbackReader {
   }
 
   std::optional<size_t> SlotOf(uint32_t ssrc) const noexcept;
-  void OnBlock(const ReportBlock& block, int64_t now_ns) noexcept;
-  void CountLoss(Stream& stream, const ReportBlock& block, int64_t now_ns) noexcept;
-  void MeasureRtt(const ReportBlock& block, int64_t now_ns) noexcept;
   void OnFeedback(const TransportFeedback& feedback, size_t& left, int64_t now_ns) noexcept;
 
   const int64_t unix_offset_ns_;
-  const size_t slot_count_;
-  // The slots' first.
-  std::vector<Stream> streams_;
-  ArrivalWindow blocks_;
+  // Of the slots.
+  std::vector<uint32_t> ssrcs_;
+  ReportReader reports_;
   TransportLog log_;
-  int64_t rtt_ns_ = -1;
   int64_t receiver_limit_ = -1;
-  uint64_t lost_ = 0;
   uint64_t asked_again_ = 0;
 };
 

@@ -4,7 +4,7 @@
 export const STEPS = /** @type {const} */ ([
   { name: 'lint', minutes: 5 },
   { name: 'typecheck', minutes: 5 },
-  { name: 'unit', minutes: 5, jest: [] },
+  { name: 'unit', minutes: 5, jest: ['--maxWorkers=2'] },
   { name: 'native', minutes: 8, jest: ['--maxWorkers=2'] },
   { name: 'contract', minutes: 8, jest: ['--maxWorkers=2'] },
   { name: 'e2e', minutes: 10, jest: ['--runInBand'] },

@@ -10,7 +10,7 @@ import type { Recording } from '../../../src/recording/service/recording.ts';
 import { eventually } from '../../support/eventually.ts';
 import { Disk, mayMount } from '../../support/recording/disks.ts';
 import { LiveRoom, opened, type LiveRoomOptions } from '../../support/recording/live-room.ts';
-import { heardWhole, playsWell, recordedPair, talkedFor, type Scene } from '../../support/recording/scene.ts';
+import { playsWell, recordedPair, talkedFor, talkIsWhole, type Scene } from '../../support/recording/scene.ts';
 import { vp8Clip, type ClipPacket } from '../../support/vp8-clip.mjs';
 
 jest.setTimeout(60_000);
@@ -113,9 +113,7 @@ test('a plugin that crashes takes its own process with it, again and again', asy
     return crashes.length >= 2 ? true : null;
   });
   await recording.stop('the test');
-  for (const client of [ann, ben]) client.quiet();
-  await heardWhole(ben, ann, since);
-  await heardWhole(ann, ben, since);
+  await talkIsWhole(ann, ben, since);
 });
 
 /** Where recorders look for plugins of their own user. */

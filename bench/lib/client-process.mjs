@@ -2,10 +2,13 @@
 import process from 'node:process';
 import gst from 'node-gst';
 import { Client } from './client.mjs';
+import { JanusClient } from './janus/client.mjs';
 import { Tally } from './tally.mjs';
 
 /** How late a packet may leave. */
 const TICK_MS = 2;
+
+const CLIENTS = { service: Client, janus: JanusClient };
 
 gst.init();
 const tally = new Tally();
@@ -17,12 +20,16 @@ const sent = () => clients.flatMap((client) => client.sent);
 
 const METHODS = {
   /** One after the other, so that connecting does not look like load. */
-  async enter({ port, members }) {
+  async enter({ kind, port, members }) {
     for (const member of members) {
-      const client = new Client(member, (packet, atUs) => tally.take(member.id, packet, atUs));
+      const client = new CLIENTS[kind](member, (packet, atUs) => tally.take(member.id, packet, atUs));
       clients.push(client);
       await client.enter(port);
     }
+  },
+  /** When everybody is in. */
+  async hear(members) {
+    for (const client of clients) await client.hear(members);
   },
   start() {
     for (const client of clients) client.start();

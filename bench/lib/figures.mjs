@@ -117,11 +117,17 @@ export function summarize(runs) {
     const why = good.length === 0 ? same[0].overload : null;
     return { scenario, server, peers, rounds: good.length, overload: why, ...figures, ...counts };
   });
-  return rows.map((row) => ({ ...row, ratio: ratioOf(row, rows) }));
+  return rows.map((row) => ({ ...row, ratios: ratiosOf(row, rows) }));
 }
 
-/** To webrtcbin, in the same scenario. */
-function ratioOf({ scenario, cpuUsPerPacket }, rows) {
-  const base = rows.find((row) => row.scenario === scenario && row.server === 'webrtcbin')?.cpuUsPerPacket ?? null;
-  return base === null || cpuUsPerPacket === null ? null : cpuUsPerPacket / base;
+/** What costs are compared with. */
+const BASES = /** @type {const} */ (['webrtcbin', 'janus', 'floor']);
+
+/** In the same scenario; null where either has no cost. */
+function ratiosOf({ scenario, cpuUsPerPacket }, rows) {
+  const ratio = (server) => {
+    const base = rows.find((row) => row.scenario === scenario && row.server === server)?.cpuUsPerPacket ?? null;
+    return base === null || cpuUsPerPacket === null ? null : cpuUsPerPacket / base;
+  };
+  return Object.fromEntries(BASES.map((server) => [server, ratio(server)]));
 }

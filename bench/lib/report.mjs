@@ -8,7 +8,9 @@ const COLUMNS = [
   ['server', ({ server }) => server],
   ['packets/s', ({ forwardedPerSecond }) => digits(forwardedPerSecond, 0)],
   ['µs/packet', ({ cpuUsPerPacket }) => digits(cpuUsPerPacket, 1)],
-  ['× webrtcbin', ({ ratio }) => digits(ratio, 2)],
+  ['× webrtcbin', ({ ratios }) => digits(ratios.webrtcbin, 2)],
+  ['× Janus', ({ ratios }) => digits(ratios.janus, 2)],
+  ['× floor', ({ ratios }) => digits(ratios.floor, 1)],
   ['cores', ({ serverCores }) => digits(serverCores, 3)],
   [
     'ms p50/p95/p99',

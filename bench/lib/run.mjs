@@ -1,36 +1,38 @@
-// One run: a fresh service, clients in processes of their own, a window in which all is counted.
+// One run: a fresh server, clients in processes of their own, a window in which all is counted.
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClientProcess } from './clients.mjs';
 import { Latencies, overload, pairsOf } from './figures.mjs';
 import { rateOf } from './packets.mjs';
-import { busyMs, cpuUsOf, footprintOf, startService } from './service.mjs';
+import { busyMs, cpuUsOf, footprintOf } from './process.mjs';
 
 const PROCESSES = 2;
 /** What is on its way at the end of the window arrives. */
 const DRAIN_MS = 500;
 
 /**
+ * @typedef {{ kind: 'service' | 'janus', port: number, pid: number, end: () => Promise<void> }} Server
+ *
  * @param {object} options
  * @param {readonly import('./figures.mjs').Member[]} options.members
- * @param {string} options.egress
+ * @param {() => Promise<Server>} options.start
  * @param {number} options.seconds that are measured
  * @param {number} options.settleMs after starting, and again after connecting: every stream has begun, every slot is taken
  */
-export async function run({ members, egress, seconds, settleMs }) {
-  const service = await startService(egress);
+export async function run({ members, start, seconds, settleMs }) {
+  const server = await start();
   const shares = Array.from({ length: PROCESSES }, (_, n) => members.filter((_member, i) => i % PROCESSES === n));
   const processes = shares.map((share) => ({ share, clients: new ClientProcess() }));
-  const all = (method) => Promise.all(processes.map(({ clients }) => clients.call(method)));
+  const all = (method, argument) => Promise.all(processes.map(({ clients }) => clients.call(method, argument)));
   try {
     await sleep(settleMs);
-    const idle = footprintOf(service.pid);
-    await Promise.all(
-      processes.map(({ share, clients }) => clients.call('enter', { port: service.port, members: share })),
-    );
+    const { kind, port } = server;
+    const idle = footprintOf(server.pid);
+    await Promise.all(processes.map(({ share, clients }) => clients.call('enter', { kind, port, members: share })));
+    await all('hear', members);
     await all('start');
     await sleep(settleMs);
-    const window = await measure(service, all, seconds);
+    const window = await measure(server, all, seconds);
     await sleep(DRAIN_MS);
     const ranges = rangesOf(members, window);
     const heard = await Promise.all(
@@ -46,18 +48,18 @@ export async function run({ members, egress, seconds, settleMs }) {
   } finally {
     await Promise.allSettled(processes.map(({ clients }) => clients.call('leave')));
     await Promise.all(processes.map(({ clients }) => clients.end()));
-    await service.end();
+    await server.end();
   }
 }
 
-async function measure(service, all, seconds) {
+async function measure(server, all, seconds) {
   const sentBefore = (await all('open')).flat();
-  const begin = { cpuUs: cpuUsOf(service.pid), busyMs: busyMs(), atMs: performance.now() };
+  const begin = { cpuUs: cpuUsOf(server.pid), busyMs: busyMs(), atMs: performance.now() };
   await sleep(seconds * 1_000);
-  const cpuUs = cpuUsOf(service.pid) - begin.cpuUs;
+  const cpuUs = cpuUsOf(server.pid) - begin.cpuUs;
   const elapsedMs = performance.now() - begin.atMs;
   const busyCores = (busyMs() - begin.busyMs) / elapsedMs;
-  const loaded = footprintOf(service.pid);
+  const loaded = footprintOf(server.pid);
   return { sentBefore, counted: await all('close'), cpuUs, elapsedMs, busyCores, loaded };
 }
 

@@ -36,6 +36,9 @@ const MAKERS = {
 
 export const SCENARIOS = Object.keys(MAKERS);
 
+/** Whether anybody sends. @param {readonly Member[]} members */
+export const forwards = (members) => members.some(({ sends }) => sends.length > 0);
+
 /** What the floor loop does beside it: publishers, and receivers of each. Null where there is nothing to forward. */
 export function floorOf(members) {
   const publishers = members.filter(({ sends }) => sends.length > 0);

@@ -1,6 +1,6 @@
 import { Latencies, median, overload, pairsOf, summarize } from '../../../bench/lib/figures.mjs';
 import { audioPacket, kindOf, readStamp, videoPacket } from '../../../bench/lib/packets.mjs';
-import { SCENARIOS, floorOf, scenario } from '../../../bench/lib/scenarios.mjs';
+import { SCENARIOS, floorOf, forwards, scenario } from '../../../bench/lib/scenarios.mjs';
 import { Tally } from '../../../bench/lib/tally.mjs';
 import { table } from '../../../bench/lib/report.mjs';
 
@@ -87,7 +87,7 @@ describe('figures', () => {
     expect(overload({ ...load, sent: 0, planned: 0 })).toBeNull();
   });
 
-  it('are medians of the runs that were not overloaded, with ratios to webrtcbin', () => {
+  it('are medians of the runs that were not overloaded, with ratios to webrtcbin, to Janus and to the floor', () => {
     const of = (server: string, cpuUsPerPacket: number, why: string | null = null) => ({
       ...{ scenario: 'a', server, cpuUsPerPacket, overload: why, peers: 10 },
     });
@@ -97,10 +97,12 @@ describe('figures', () => {
       of('direct', 30),
       of('webrtcbin', 900, 'why'),
       of('webrtcbin', 40),
+      of('janus', 100),
     ];
     expect(summarize(runs)).toMatchObject([
-      { server: 'webrtcbin', rounds: 2, cpuUsPerPacket: 50, ratio: 1, overload: null },
-      { server: 'direct', rounds: 2, cpuUsPerPacket: 25, ratio: 0.5, overload: null },
+      { server: 'webrtcbin', rounds: 2, cpuUsPerPacket: 50, ratios: { webrtcbin: 1, janus: 0.5, floor: null } },
+      { server: 'direct', rounds: 2, cpuUsPerPacket: 25, ratios: { webrtcbin: 0.5, janus: 0.25, floor: null } },
+      { server: 'janus', rounds: 1, cpuUsPerPacket: 100, ratios: { webrtcbin: 2, janus: 1, floor: null } },
     ]);
   });
 
@@ -155,6 +157,11 @@ describe('scenarios', () => {
         }
       }
     }
+  });
+
+  it('have something for Janus to do but where nobody sends', () => {
+    const silent = SCENARIOS.filter((name) => !forwards(scenario(name, 1).members));
+    expect(silent).toEqual(['idle']);
   });
 
   it('have a floor where packets of one kind are forwarded', () => {

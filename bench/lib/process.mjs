@@ -1,0 +1,47 @@
+// Processes of servers, as the bench watches and ends them.
+import { once } from 'node:events';
+import { readFileSync, readdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { cpus } from 'node:os';
+
+/** Of /proc/<pid>/stat; the same on every Linux that Node runs on. */
+const TICKS_PER_SECOND = 100;
+const END_MS = 10_000;
+
+/** @param {import('node:child_process').ChildProcess} child */
+export async function end(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  const kill = setTimeout(() => child.kill('SIGKILL'), END_MS);
+  await exited;
+  clearTimeout(kill);
+}
+
+export async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** CPU time of a process with all threads it ever had, µs. @param {number} pid */
+export function cpuUsOf(pid) {
+  // The name of the program is in parentheses and may hold anything.
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  return ((Number(fields[11]) + Number(fields[12])) * 1e6) / TICKS_PER_SECOND;
+}
+
+/** @param {number} pid */
+export const footprintOf = (pid) => ({
+  threads: readdirSync(`/proc/${pid}/task`).length,
+  fds: readdirSync(`/proc/${pid}/fd`).length,
+  rssKb: Number(/VmRSS:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]),
+});
+
+/** Time that the cores of this machine were busy, ms, whoever it was for. */
+export const busyMs = () => cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);

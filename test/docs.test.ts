@@ -80,8 +80,11 @@ describe('settings', () => {
       'OPTIONS',
       'DELETE',
       'BUNDLE',
+      'SECRET',
+      'SERVICE',
     ];
-    const known = new Set([...Object.keys(SETTINGS), ...others]);
+    const ofCompose = [...read('docker/example.env').matchAll(/^#?([A-Z_]+)=/gm)].map(([, name = '']) => name);
+    const known = new Set([...Object.keys(SETTINGS), ...ofCompose, ...others]);
     const named = DOCS.flatMap((path) =>
       codeSpans(read(path)).map((span) => ({ path, name: /^([A-Z]+(?:_[A-Z]+)+|[A-Z]{5,})(?:=.*)?$/.exec(span)?.[1] })),
     );

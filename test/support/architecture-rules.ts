@@ -29,6 +29,7 @@ export const RULES: Rules = {
     main: layer(['src/main.ts'], ['src/app.ts', 'src/config/', 'src/base/']),
     client: layer(['client/src/']),
     demo: layer(['demo/'], ['scripts/'], ['express', 'ws']),
+    docker: layer(['docker/']),
     examples: layer(['examples/']),
     scripts: layer(['scripts/'], [], ['node-gst', 'ws']),
     'node-gst': layer(['node-gst/']),

@@ -1,6 +1,6 @@
 import { make, type GstObject } from 'node-gst';
 import { Peer, until } from '../../node-gst/test/support.ts';
-import { ask, claim, TestClient } from './client.ts';
+import { ask, claim, TestClient, type At } from './client.ts';
 
 const LEVEL_ID = 1;
 const SSRC = 0x1234;
@@ -17,7 +17,7 @@ export class Caller {
   readonly userid: string;
   readonly offer: string;
   readonly answer: string;
-  readonly #port: number;
+  readonly #at: At;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #device: Peer;
   readonly #source: GstObject;
@@ -26,7 +26,7 @@ export class Caller {
 
   private constructor(
     own: Pick<Caller, 'userid' | 'offer' | 'answer'>,
-    port: number,
+    at: At,
     headers: Readonly<Record<string, string>>,
     device: Peer,
     source: GstObject,
@@ -34,14 +34,19 @@ export class Caller {
     this.userid = own.userid;
     this.offer = own.offer;
     this.answer = own.answer;
-    this.#port = port;
+    this.#at = at;
     this.#headers = headers;
     this.#device = device;
     this.#source = source;
   }
 
   /** Resolves when the service has closed the socket with 1000: the connection is up. */
-  static async connect(port: number, userid: string, extra: Readonly<Record<string, string>> = {}): Promise<Caller> {
+  static async connect(
+    at: At,
+    userid: string,
+    extra: Readonly<Record<string, string>> = {},
+    token = 'bearer-token-of-a-user',
+  ): Promise<Caller> {
     callers += 1;
     const device = new Peer(`caller-${callers}`);
     const source = make('appsrc');
@@ -52,19 +57,19 @@ export class Caller {
     await device.pipeline.setState('PLAYING');
     const offer = (await device.offer()).sdp;
     const headers = { ...claim(userid), ...extra };
-    const client = await TestClient.open(port, headers, '/connect?token=bearer-token-of-a-user');
+    const client = await TestClient.open(at, headers, `/connect?token=${token}`);
     if (!(client instanceof TestClient)) throw new Error(`refused with ${client.status}: ${client.body}`);
     client.socket.send(offer);
     const answer = (await client.message()).text;
     await device.op('set-remote-description', { type: 'answer', sdp: answer });
     const { code, reason } = await client.closed;
     if (code !== 1000) throw new Error(`closed with ${code} ${reason}`);
-    return new Caller({ userid, offer, answer }, port, headers, device, source);
+    return new Caller({ userid, offer, answer }, at, headers, device, source);
   }
 
   /** The status of POST /join. */
   async join(conversation: string): Promise<number> {
-    return (await ask(this.#port, `/join/${conversation}`, { method: 'POST', headers: this.#headers })).status;
+    return (await ask(this.#at, `/join/${conversation}`, { method: 'POST', headers: this.#headers })).status;
   }
 
   /** Sends one packet of audio, 20 ms after the one before in its own time. */

@@ -1,7 +1,11 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { connect as netConnect } from 'node:net';
 import { once } from 'node:events';
 import WebSocket from 'ws';
+
+/** A port of loopback; with TLS any certificate will do. */
+export type At = number | { readonly tls: number };
 
 export interface Reply {
   readonly status: number;
@@ -35,9 +39,14 @@ export const handshake = (headers: Readonly<Record<string, string>>): string => 
 };
 
 /** One request on a connection of its own; the path goes out as it stands. */
-export const ask = (port: number, path: string, { method = 'GET', headers = {}, body }: Ask = {}): Promise<Reply> =>
+export const ask = (at: At, path: string, { method = 'GET', headers = {}, body }: Ask = {}): Promise<Reply> =>
   new Promise((resolve, reject) => {
-    const request = httpRequest({ host: '127.0.0.1', port, path, method, headers, agent: false }, (response) => {
+    const own = { path, method, headers, agent: false };
+    const request =
+      typeof at === 'number'
+        ? httpRequest({ host: '127.0.0.1', port: at, ...own })
+        : httpsRequest({ host: 'localhost', port: at.tls, rejectUnauthorized: false, ...own });
+    request.on('response', (response) => {
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => (text += chunk));
@@ -90,8 +99,10 @@ export class TestClient {
   }
 
   /** Resolves with a client whose socket is open, or with the reply that refused the upgrade. */
-  static open(port: number, headers: Readonly<Record<string, string>>, path = '/connect'): Promise<TestClient | Reply> {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers, perMessageDeflate: false });
+  static open(at: At, headers: Readonly<Record<string, string>>, path = '/connect'): Promise<TestClient | Reply> {
+    const origin = typeof at === 'number' ? `ws://127.0.0.1:${at}` : `wss://localhost:${at.tls}`;
+    const options = { headers, perMessageDeflate: false, rejectUnauthorized: false };
+    const socket = new WebSocket(`${origin}${path}`, options);
     const client = new TestClient(socket);
     return new Promise((resolve, reject) => {
       socket.once('open', () => resolve(client));

@@ -1,7 +1,7 @@
 // A client for checks, on a webrtcbin of its own: offers one audio section, both ways, and is content when ICE and DTLS
 // are up and the server has closed the socket.
 //
-//   node scripts/call.mjs <ws URL> [--address <local address>] [--header "Name: value"]...
+//   node scripts/call.mjs <ws URL> [--address <local address>] [--turn turn://user:password@host:port] [--header "Name: value"]...
 //
 // Prints the answer, and ends with status 0 when it is connected within 15 s.
 import process from 'node:process';
@@ -15,7 +15,11 @@ const CAPS = 'application/x-rtp,media=audio,encoding-name=OPUS,clock-rate=48000,
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { address: { type: 'string' }, header: { type: 'string', multiple: true, default: [] } },
+  options: {
+    address: { type: 'string' },
+    turn: { type: 'string' },
+    header: { type: 'string', multiple: true, default: [] },
+  },
 });
 
 gst.init();
@@ -23,6 +27,7 @@ const pipeline = gst.pipeline('call');
 const webrtcbin = gst.make('webrtcbin');
 pipeline.add(webrtcbin.set('bundle-policy', 'max-bundle'));
 gatherOn(values.address);
+if (values.turn !== undefined) webrtcbin.set('turn-server', values.turn);
 const deadline = setTimeout(() => fail(`not connected within ${DEADLINE_MS / 1000} s`), DEADLINE_MS);
 try {
   await call(positionals[0] ?? '');

@@ -60,7 +60,7 @@ describe('every service', () => {
     });
     expect(service['privileged'] ?? service['network_mode'] ?? service['pid']).toBeUndefined();
     expect([name, service['cap_add'] ?? []]).toEqual([name, name === 'coturn' ? ['NET_BIND_SERVICE'] : []]);
-    expect(service['read_only']).toBe(true);
+    expect([name, service['read_only']]).toEqual([name, service['profiles'] === undefined]);
   });
 
   it.each(all)('%s is of a version that is named, and mounts what there is', (_name, { image, volumes = [] }) => {
@@ -91,11 +91,13 @@ describe('every service', () => {
 
 it('is reached from outside where it says, and nowhere else', () => {
   const published = Object.fromEntries(all.map(([name, { ports = [] }]) => [name, ports]));
-  expect(published).toMatchObject({
+  expect(published).toEqual({
     traefik: ['80:8080', '443:8443'],
     auth: [],
     'backend-webrtc': [`${own['UDP_PORTS']}:${own['UDP_PORTS']}/udp`],
     coturn: ['3478:3478/udp', '3478:3478/tcp'],
+    prometheus: [],
+    grafana: ['127.0.0.1:3000:3000'],
   });
   expect(Object.entries(networks).map(([name, { internal }]) => [name, internal])).toEqual([
     ['edge', undefined],
@@ -209,5 +211,39 @@ describe('coturn', () => {
     expect(lines).toContain('use-auth-secret');
     expect(lines.filter((line) => /^(user=|no-auth|lt-cred-mech|static-auth-secret)/.test(line))).toEqual([]);
     expect(services.coturn.command?.at(-1)).toBe('--static-auth-secret=${TURN_SECRET:?see docker/example.env}');
+  });
+});
+
+describe('monitoring', () => {
+  const { scrape_configs } = parse(read('prometheus/prometheus.yml')) as {
+    scrape_configs: { authorization: { credentials_file: string }; static_configs: { targets: string[] }[] }[];
+  };
+  const [source] = (
+    parse(read('grafana/provisioning/datasources/prometheus.yml')) as { datasources: { url: string }[] }
+  ).datasources;
+  const [provider] = (
+    parse(read('grafana/provisioning/dashboards/backend-webrtc.yml')) as { providers: { options: { path: string } }[] }
+  ).providers;
+
+  it('is there only where it is asked for', () => {
+    const asked = all.filter(([, { profiles }]) => profiles !== undefined).map(([name]) => name);
+    expect(asked).toEqual(['prometheus', 'grafana']);
+    expect(services['prometheus']?.['profiles']).toEqual(['monitoring']);
+    expect(services['grafana']?.['profiles']).toEqual(['monitoring']);
+  });
+
+  it('asks the admin listener by a name that it answers to, with its token', () => {
+    const [job] = scrape_configs;
+    const port = parseConfig(own).adminListen?.port ?? 0;
+    expect(job?.static_configs).toEqual([{ targets: [`${own['ADMIN_HOSTS'] ?? ''}:${port}`] }]);
+    const { secrets } = parse(TEXT) as { secrets: object };
+    expect(secrets).toEqual({ 'admin-token': { environment: 'ADMIN_TOKEN' } });
+    expect(services['prometheus']?.['secrets']).toEqual(['admin-token']);
+    expect(job?.authorization.credentials_file).toBe('/run/secrets/admin-token');
+  });
+
+  it('shows what Prometheus has, on the dashboard that is mounted', () => {
+    expect(source?.url).toBe('http://prometheus:9090');
+    expect(services['grafana']?.volumes).toContain(`./grafana/dashboards:${provider?.options.path ?? ''}:ro`);
   });
 });

@@ -140,6 +140,13 @@ describe('the service', () => {
     expect(config.media.announced).toEqual([{ local: edge, address: '203.0.113.5' }]);
   });
 
+  it('sends no media inside, whatever an offer says, but to coturn', () => {
+    for (const name of ['traefik', 'backend-webrtc'])
+      expect(config.iceDeny.contains(addressOf(name, 'inside'))).toBe(true);
+    expect(own['ICE_DENY']).toBe(networks['inside']?.ipam.config[0].subnet);
+    expect(config.iceDeny.contains(addressOf('coturn', 'relay'))).toBe(false);
+  });
+
   it('gets the time that it gives calls, and 10 s', () => {
     const [, grace] = /^(\d+)s$/.exec(services['backend-webrtc'].stop_grace_period ?? '') ?? [];
     expect(Number(grace) * 1000).toBe(config.drainTimeoutMs + 10_000);

@@ -4,6 +4,7 @@ import { Emitter } from '../base/emitter.ts';
 import type { ConversationId, PeerId } from '../base/ids.ts';
 import type { Member } from '../conversation/types.ts';
 import type { MediaChannel } from '../media/types.ts';
+import type { MediaKind } from '../sdp/types.ts';
 import { Client, type View } from './client.ts';
 import { recording, roster, slots, speakers, type Saying } from './messages.ts';
 import type { Topic } from './outbox.ts';
@@ -29,7 +30,7 @@ const TICK_MS = 50;
 /** What a change of the place means to a client. */
 const EVERYTHING = ['recording', 'roster', 'slots', 'speakers'] as const;
 
-const NO_ROSTER = roster(null, []);
+const NO_ROSTER = roster(null, [], () => []);
 const NO_SPEAKERS = speakers([]);
 
 /**
@@ -42,6 +43,8 @@ export class Channels {
   readonly #clients = new Map<PeerId, Client>();
   /** Every member, with a channel or without: a channel may open long after its device came in. */
   readonly #places = new Map<PeerId, ConversationId>();
+  /** What those who have a channel have said to be off. */
+  readonly #muted = new Map<PeerId, readonly MediaKind[]>();
   readonly #rosters = new Map<ConversationId, Saying>();
   readonly #speakers = new Map<ConversationId, Saying>();
   readonly #view: View;
@@ -52,7 +55,10 @@ export class Channels {
     this.#options = options;
     this.events = new Emitter(options.onError);
     this.#view = {
-      roster: ({ id }) => this.#shared(id, this.#rosters, NO_ROSTER, (room) => roster(room, this.#members(room))),
+      roster: ({ id }) =>
+        this.#shared(id, this.#rosters, NO_ROSTER, (room) =>
+          roster(room, this.#members(room), (each) => this.#muted.get(each.id) ?? []),
+        ),
       slots: (member) => slots(member.slots, options.conversations.slotsOf(member.id)),
       speakers: ({ id }) =>
         this.#shared(id, this.#speakers, NO_SPEAKERS, (room) => speakers(options.conversations.speakersOf(room))),
@@ -77,6 +83,7 @@ export class Channels {
       view: this.#view,
       now: () => this.#options.clock.now(),
       pin: (slot, target) => this.#options.conversations.pin(member.id, slot, target),
+      mute: (kinds) => this.#mute(member.id, kinds),
     });
     this.#clients.set(member.id, client);
     channel.events.on('message', (text) => this.#guarded(client, () => client.receive(text)));
@@ -118,10 +125,7 @@ export class Channels {
         this.#places.delete(id);
         this.#owe(id, ...EVERYTHING);
       }),
-      events.on('roster', (room, members) => {
-        this.#rosters.delete(room);
-        for (const { id } of members) this.#owe(id, 'roster');
-      }),
+      events.on('roster', (room) => this.#rosterChanged(room)),
       events.on('heard', (_, { id }) => this.#owe(id, 'slots')),
       events.on('speakers', (room) => {
         this.#speakers.delete(room);
@@ -132,6 +136,20 @@ export class Channels {
         this.#speakers.delete(room);
       }),
     ];
+  }
+
+  /** To say what is said already changes nothing. */
+  #mute(peer: PeerId, kinds: readonly MediaKind[]): void {
+    if ((this.#muted.get(peer) ?? []).join() === kinds.join()) return;
+    if (kinds.length === 0) this.#muted.delete(peer);
+    else this.#muted.set(peer, kinds);
+    const room = this.#places.get(peer);
+    if (room !== undefined) this.#rosterChanged(room);
+  }
+
+  #rosterChanged(room: ConversationId): void {
+    this.#rosters.delete(room);
+    for (const { id } of this.#members(room)) this.#owe(id, 'roster');
   }
 
   #members(room: ConversationId): readonly Member[] {
@@ -177,6 +195,7 @@ export class Channels {
     const { id } = client.member;
     if (this.#clients.get(id) !== client) return;
     this.#clients.delete(id);
+    this.#mute(id, []);
     this.events.emit('closed', client.member, client.report);
   }
 }

@@ -2,6 +2,7 @@ import type { CloseReason } from '../base/close-reason.ts';
 import type { Csrc } from '../base/ids.ts';
 import type { Member, PinTarget } from '../conversation/types.ts';
 import type { MediaChannel, Slot } from '../media/types.ts';
+import type { MediaKind } from '../sdp/types.ts';
 import { fullBucket, take } from './bucket.ts';
 import { bye, PING, recording, refusal, welcome, type Saying } from './messages.ts';
 import { blocked, dropped, intervalOf, nextTopic, openOutbox, owe, said, type Topic } from './outbox.ts';
@@ -23,6 +24,8 @@ export interface ClientOptions {
   readonly now: () => number;
   /** See `Conversations`. */
   readonly pin: (slot: Slot, target: PinTarget | null) => boolean;
+  /** What of the member's is off from now on. */
+  readonly mute: (kinds: readonly MediaKind[]) => void;
 }
 
 /** The other side of one `events` channel: what it was told, what it is owed, and how much it may still say. */
@@ -75,6 +78,9 @@ export class Client {
     switch (message.kind) {
       case 'select':
         if (!this.#options.pin(message.slot, message.target)) this.#refuse(refused('select-conversation'));
+        return;
+      case 'mute':
+        this.#options.mute(message.kinds);
         return;
       case 'refused':
         this.#refuse(message);

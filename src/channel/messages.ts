@@ -2,6 +2,7 @@ import type { CloseReason } from '../base/close-reason.ts';
 import type { ConversationId, Csrc } from '../base/ids.ts';
 import type { Member } from '../conversation/types.ts';
 import type { Slot } from '../media/types.ts';
+import type { MediaKind } from '../sdp/types.ts';
 import type { ByeReason, DeviceName, ErrorMessage, RosterEntry, ServerMessage } from './types.ts';
 
 /**
@@ -27,9 +28,12 @@ export function welcome(member: Member): string {
   return write({ type: 'welcome', ...nameOf(member), slots });
 }
 
+/** What a member has said to be off. */
+export type MutedOf = (member: Member) => readonly MediaKind[];
+
 /** The same for all members of the conversation. */
-export function roster(conversation: ConversationId | null, members: readonly Member[]): Saying {
-  const groups = pack(members.map(entryOf));
+export function roster(conversation: ConversationId | null, members: readonly Member[], mutedOf: MutedOf): Saying {
+  const groups = pack(members.map((member) => entryOf(member, mutedOf(member))));
   // A roster of nobody is said, too.
   const parts = groups.length === 0 ? [[]] : groups;
   const texts = parts.map((entries, index) =>
@@ -85,9 +89,10 @@ function isNews(reason: CloseReason): reason is ByeReason {
 
 const nameOf = ({ userid, clientid, csrc }: Member): DeviceName => ({ userid, clientid, csrc });
 
-const entryOf = (member: Member): RosterEntry => ({
+const entryOf = (member: Member, muted: readonly MediaKind[]): RosterEntry => ({
   ...nameOf(member),
   publishes: [...new Set(member.tracks.map(({ kind }) => kind))],
+  ...(muted.length === 0 ? {} : { muted }),
 });
 
 const mentionsOf = (members: readonly Member[]): ReadonlySet<Csrc> => new Set(members.map(({ csrc }) => csrc));

@@ -2,6 +2,7 @@ import { ERRORS } from '../base/errors.ts';
 import type { ClientId, UserId } from '../base/ids.ts';
 import type { Member, PinTarget } from '../conversation/types.ts';
 import type { Slot } from '../media/types.ts';
+import type { MediaKind } from '../sdp/types.ts';
 import type { ErrorMessage } from './types.ts';
 
 /** Characters of a client's message: two ids of 256 characters, each written as `\uXXXX`, and some more. */
@@ -10,6 +11,8 @@ export const MAX_CLIENT_MESSAGE = 4_096;
 export type Received =
   /** `target` null lets go of the slot. */
   | { readonly kind: 'select'; readonly slot: Slot; readonly target: PinTarget | null }
+  /** Of what the device publishes, what is off now: each kind once. */
+  | { readonly kind: 'mute'; readonly kinds: readonly MediaKind[] }
   | Refused
   /** Not a message that is known here. */
   | { readonly kind: 'ignored' };
@@ -26,7 +29,16 @@ type Fields = Readonly<Record<string, unknown>>;
 /** What a message of `member` asks for. Never throws. */
 export function readMessage(text: string, member: Member): Received {
   const fields = text.length > MAX_CLIENT_MESSAGE ? null : objectIn(text);
-  return fields?.['type'] === 'select' ? readSelect(fields, member) : { kind: 'ignored' };
+  if (fields?.['type'] === 'select') return readSelect(fields, member);
+  return fields?.['type'] === 'mute' ? readMute(fields) : { kind: 'ignored' };
+}
+
+const KINDS: readonly MediaKind[] = ['audio', 'video'];
+
+/** A kind that is not known here is no message for us. */
+function readMute({ kinds }: Fields): Received {
+  if (!Array.isArray(kinds) || !kinds.every((each) => KINDS.includes(each as MediaKind))) return { kind: 'ignored' };
+  return { kind: 'mute', kinds: KINDS.filter((kind) => kinds.includes(kind)) };
 }
 
 function readSelect({ mid, userid, clientid }: Fields, member: Member): Received {

@@ -42,6 +42,8 @@ export interface RosterMessage {
 
 export interface RosterEntry extends DeviceName {
   readonly publishes: readonly MediaKind[];
+  /** What the device has said to be off; missing where that is nothing. */
+  readonly muted?: readonly MediaKind[];
 }
 
 /** Slots that are not named keep what they had: many slots with long names take more than one message. */

@@ -36,6 +36,9 @@ const read = (texts: readonly string[]): ServerMessage[] =>
     return message;
   });
 
+/** Nobody has said anything to be off. */
+const nothing = () => [];
+
 const view = (texts: readonly string[]) => read(texts).reduce(apply, NOTHING);
 
 describe('messages', () => {
@@ -54,7 +57,7 @@ describe('messages', () => {
   });
 
   test('roster: members in their order, each kind they publish once', () => {
-    const { texts, mentions } = roster(room('r'), [ben, ann]);
+    const { texts, mentions } = roster(room('r'), [ben, ann], nothing);
     expect(read(texts)).toEqual([
       {
         type: 'roster',
@@ -70,8 +73,22 @@ describe('messages', () => {
     expect(mentions).toEqual(new Set([ann.csrc, ben.csrc]));
   });
 
+  test('roster: what somebody has said to be off, and no word of those with whom nothing is', () => {
+    const { texts } = roster(room('r'), [ben, ann], (member) => (member === ann ? ['audio'] : []));
+    expect(serverFaults(JSON.parse(texts[0] ?? ''))).toBeNull();
+    expect(read(texts)).toMatchObject([
+      {
+        members: [
+          { ...nameOf(ben), publishes: [] },
+          { ...nameOf(ann), publishes: ['audio', 'video'], muted: ['audio'] },
+        ],
+      },
+    ]);
+    expect(texts[0]?.match(/muted/g)).toHaveLength(1);
+  });
+
   test('roster of nobody', () => {
-    expect(read(roster(null, []).texts)).toEqual([
+    expect(read(roster(null, [], nothing).texts)).toEqual([
       { type: 'roster', conversation: null, part: 1, parts: 1, members: [] },
     ]);
   });
@@ -133,7 +150,7 @@ describe('the longest of everything', () => {
 
   test('a roster of 200 usual members is two messages', () => {
     const members = crowd(200, (n) => `8f14e45f-ceea-4a7f-9e5b-${n}`);
-    const { texts } = roster(room('r'), members);
+    const { texts } = roster(room('r'), members, nothing);
     expect(texts).toHaveLength(2);
     expect(view(texts).members).toHaveLength(200);
   });
@@ -143,7 +160,7 @@ describe('the longest of everything', () => {
     ['two code units for a character', (n: number) => '𐍈'.repeat(253) + String(n).padStart(3, '0')],
   ])('a roster of 200 members with ids of 256 characters fits, in parts: %s', (_, name) => {
     const members = crowd(200, name);
-    const { texts } = roster(longest(0) as ConversationId, members);
+    const { texts } = roster(longest(0) as ConversationId, members, nothing);
     expect(view(texts).members).toEqual(members.map((each) => ({ ...nameOf(each), publishes: ['audio', 'video'] })));
     expect(view(texts.slice(0, -1)).members).toEqual([]);
     // After a half a new one begins: nobody is there twice.
@@ -221,10 +238,11 @@ describe('docs/events.md', () => {
     }
   });
 
-  it('names every type, and the two ways of select, in its text', () => {
+  it('names every type, and what a client says, in its text', () => {
     expect(Object.keys((SERVER_SCHEMA as { $defs: object }).$defs)).toEqual(expect.arrayContaining(documentedTypes()));
-    expect(CLIENT_SCHEMA).toMatchObject({ properties: { type: { const: 'select' } } });
+    expect(Object.keys((CLIENT_SCHEMA as { $defs: object }).$defs)).toEqual(['select', 'mute']);
     expect(clientFaults({ type: 'select', mid: '4', userid: 'ann', clientid: 'phone' })).toBeNull();
     expect(clientFaults({ type: 'select', mid: '4', userid: null })).toBeNull();
+    expect(clientFaults({ type: 'mute', kinds: ['audio'] })).toBeNull();
   });
 });

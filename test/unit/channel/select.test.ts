@@ -52,6 +52,24 @@ test.each<[string, object, string]>([
   expect(readMessage(JSON.stringify(message), ann)).toMatchObject({ kind: 'refused', code });
 });
 
+test.each<[readonly string[], readonly string[]]>([
+  [[], []],
+  [['audio'], ['audio']],
+  [
+    ['video', 'audio'],
+    ['audio', 'video'],
+  ],
+])('mute %j', (said, kinds) => {
+  const message = { type: 'mute', kinds: said };
+  expect(readMessage(JSON.stringify(message), ann)).toEqual({ kind: 'mute', kinds });
+  expect(clientFaults(message)).toBeNull();
+});
+
+test('mute names each kind once', () => {
+  const text = JSON.stringify({ type: 'mute', kinds: ['audio', 'audio'] });
+  expect(readMessage(text, ann)).toEqual({ kind: 'mute', kinds: ['audio'] });
+});
+
 test.each([
   ['no JSON', 'hello'],
   ['nothing', ''],
@@ -60,6 +78,8 @@ test.each([
   ['null', 'null'],
   ['a list', '["select"]'],
   ['another type', '{"type":"shout"}'],
+  ['a mute without kinds', '{"type":"mute"}'],
+  ['a mute of something else', '{"type":"mute","kinds":["screen"]}'],
   ['no type', '{"mid":"m1","userid":null}'],
   ['what is too long', JSON.stringify({ ...SELECT, userid: 'x'.repeat(MAX_CLIENT_MESSAGE) })],
   ['what is too deep', '['.repeat(4_000)],

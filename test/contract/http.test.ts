@@ -112,6 +112,20 @@ describe('what is served', () => {
     expect(reply.headers).toMatchObject({ upgrade: 'websocket', connection: 'Upgrade' });
   });
 
+  test('GET /connect without an upgrade tells what refuses one: a full service, a page from elsewhere', async () => {
+    const full = await startService({ env: { MAX_PEERS: '1' } });
+    await full.connected('ann');
+    const reply = await full.ask('/connect', { headers: claim('me') });
+    expectProblem(reply, 503, 'full');
+    expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0);
+    // His own connection makes place for the one that replaces it.
+    expectProblem(await full.ask('/connect', { headers: claim('ann') }), 426, 'upgrade-required');
+
+    const picky = await startService({ env: { CONNECT_ORIGINS: 'https://app.example.org' } });
+    const elsewhere = { ...claim('me'), Origin: 'https://evil.example.org' };
+    expectProblem(await picky.ask('/connect', { headers: elsewhere }), 403, 'connect-origin');
+  });
+
   test('an upgrade to something else is 426', async () => {
     const service = await startService();
     const headers = { ...claim('me'), Connection: 'Upgrade', Upgrade: 'h2c' };

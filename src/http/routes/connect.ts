@@ -26,11 +26,12 @@ export const connect =
   (ports: ConnectPorts) =>
   async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (request.method !== 'GET') throw new ServiceError('not-found');
-    const upgrade = webSocketUpgrade(request);
-    if (upgrade === null) throw new ServiceError('upgrade-required');
     const claim = claimOf(request);
     checkOrigin(ports, request);
     await ports.admit(claim);
+    // Only now: browsers do not tell a page why its WebSocket was refused, so it asks with a plain request.
+    const upgrade = webSocketUpgrade(request);
+    if (upgrade === null) throw new ServiceError('upgrade-required');
     checkRates(ports, claim, networkOf(clientAddress(request, ports.proxies)));
     // From here the socket belongs to the session, unless the handshake was none.
     response.detachSocket(upgrade.socket);

@@ -18,8 +18,9 @@ export default {
     suite('native', '<rootDir>/node-gst/test/**/*.test.ts'),
     suite('contract', '<rootDir>/test/contract/**/*.test.ts'),
     suite('e2e', '<rootDir>/test/e2e/**/*.test.ts'),
-    // Minutes of waiting each, not part of `npm test`: `npm run test:long`, `npm run test:egress`.
+    // Minutes of waiting each, not part of `npm test`: `npm run test:long`, `test:egress`, `test:client`.
     suite('long', '<rootDir>/test/long/**/*.test.ts'),
+    suite('client', '<rootDir>/test/client/**/*.test.ts'),
     suite('egress', '<rootDir>/test/egress/**/*.test.ts'),
   ],
 };

@@ -1,4 +1,4 @@
-// Serves the files of demo/page: a fixed list, read at each request so that an edit shows after a reload.
+// Serves the files of demo/page and the client library: a fixed list, read at each request so that an edit shows after a reload.
 import { readFile } from 'node:fs/promises';
 
 const PAGE = new URL('./page/', import.meta.url);
@@ -6,6 +6,7 @@ const PAGE = new URL('./page/', import.meta.url);
 const FILES = new Map([
   ['/', ['index.html', 'text/html']],
   ['/documented.html', ['documented.html', 'text/html']],
+  ['/client.js', ['../../client/dist/client.js', 'text/javascript']],
   ['/app.js', ['app.js', 'text/javascript']],
   ['/connection.js', ['connection.js', 'text/javascript']],
   ['/events.js', ['events.js', 'text/javascript']],

@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { addonIsStale, buildAddon, buildService, serviceIsStale } from './lib/build.mjs';
+import { addonIsStale, buildAddon, buildClient, buildService, clientIsStale, serviceIsStale } from './lib/build.mjs';
 import { installPackages, missingPackages } from './lib/debian.mjs';
 import { nodeModulesMatch } from './lib/node-modules.mjs';
 import { nodeVersionProblem } from './lib/node-version.mjs';
@@ -25,6 +25,7 @@ await script(() => {
   if (!runtimeOnly) {
     step('addon node-gst', addonIsStale(), buildAddon);
     step('service', serviceIsStale(), buildService);
+    step('client library', clientIsStale(), buildClient);
   }
   if (!quiet) console.log('setup: everything is there');
 });

@@ -29,12 +29,12 @@ export interface Options {
 
 /** A device in the conversation. A value: a change brings a new one, but always with the same `stream`. */
 export interface Participant {
-  /** Tells participants apart while they are here: `csrc` as text, `self` for oneself. */
+  /** Tells participants apart, over reconnects too: `self` for oneself, an opaque text without spaces for others. */
   readonly id: string;
   /** null without the events channel. */
   readonly userid: string | null;
   readonly clientid: string | null;
-  /** What the packets carry; the same after a reconnect. null where it is oneself and the service has not told. */
+  /** What his packets carry; another one when the service was started anew. null: oneself, without the events channel. */
   readonly csrc: number | null;
   readonly self: boolean;
   /**
@@ -189,7 +189,7 @@ export interface Call {
   /** Leaves it, with all devices of the user; stays connected. */
   leave(): Promise<void>;
 
-  /** The microphone off (`true`) or on; at once, and without an effect on the track that is published. */
+  /** The microphone off (`true`) or on, at once: `enabled` of the track that is published, and of those that follow it. */
   mute(on: boolean): void;
   /**
    * Publishes another track: another microphone, a screen instead of the camera. null publishes nothing of this kind; the

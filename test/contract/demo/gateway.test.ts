@@ -118,6 +118,7 @@ describe('the gateway and HTTP', () => {
       '/',
       '/documented.html',
       '/app.js',
+      '/client.js',
       '/connection.js',
       '/events.js',
       '/tiles.js',

@@ -49,6 +49,13 @@ export class Stage {
     this.#service = await ServiceProcess.start(this.#env, port);
   }
 
+  /** The service ends as an operator would have it, and is started again in its place. */
+  async restart(): Promise<void> {
+    const { port } = this.#service;
+    await this.#service.stop();
+    this.#service = await ServiceProcess.start(this.#env, port);
+  }
+
   get url(): string {
     return `http://localhost:${this.#gateway.port}`;
   }

@@ -67,9 +67,14 @@ export class Lab implements AsyncDisposable {
     execFileSync('ip', ['netns', 'exec', router, 'nft', '-f', '-'], { input: table });
   }
 
+  /** Of a namespace, as `ip netns` knows it. */
+  nameOf(where: 'service' | 'router' | 'client'): string {
+    return `${this.#name}${where[0] ?? ''}`;
+  }
+
   /** Starts a program in one of the namespaces. */
   run(where: 'service' | 'router' | 'client', command: string, args: string[], env: NodeJS.ProcessEnv = {}): Running {
-    const child = spawn('ip', ['netns', 'exec', `${this.#name}${where[0] ?? ''}`, command, ...args], {
+    const child = spawn('ip', ['netns', 'exec', this.nameOf(where), command, ...args], {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -86,7 +91,7 @@ export class Lab implements AsyncDisposable {
     this.#folders.push(folder);
     const files = [`--pidfile=${folder}/pid`, `--userdb=${folder}/db`, '--log-file=stdout'];
     const turn = this.run(where, 'turnserver', ['-n', '--no-cli', '--no-tls', '--no-dtls', ...files, ...args]);
-    const sockets = ['netns', 'exec', `${this.#name}${where[0] ?? ''}`, 'ss', '-Hlun', 'sport', '=', ':3478'];
+    const sockets = ['netns', 'exec', this.nameOf(where), 'ss', '-Hlun', 'sport', '=', ':3478'];
     await eventually('coturn listens', () => (execFileSync('ip', sockets).length > 0 ? true : null));
     return turn;
   }

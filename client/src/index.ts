@@ -1,0 +1,3 @@
+export { connect } from './call.ts';
+export { CallError } from './core/errors.ts';
+export type * from './types.ts';

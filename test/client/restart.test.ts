@@ -1,0 +1,46 @@
+import { jest } from '@jest/globals';
+import { CallPage } from '../support/browser/call-page.ts';
+import { Stage } from '../support/browser/stage.ts';
+import { report, theReturn } from './the-return.ts';
+
+// The process of the service ends and another takes its place. Joins are forgotten, CSRCs are others.
+jest.setTimeout(180_000);
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await Stage.start();
+});
+afterAll(() => stage.close());
+
+test.each([
+  ['is killed', 'silent', () => stage.crash()],
+  ['ends and says so', 'shutdown', () => stage.restart()],
+] as const)(
+  'when the service %s, both come back, joined and pinned, in the streams that they had',
+  async (how, why, end) => {
+    const [ann, ben] = await CallPage.pair(stage.chromium, stage.url, { audio: 2, video: 2 });
+    await ben.do('pin', `page.participant('ann'), true`);
+    const before = await ben.sees('ann', 'is pinned', ({ pinned }) => pinned);
+
+    const endedAt = Date.now();
+    await end();
+    const back = await theReturn(ben, 'ann', endedAt, Date.now());
+    report(`the service ${how}`, back);
+    expect(back.states[0]).toMatchObject({ state: 'reconnecting', attempt: 1 });
+    // Whoever hears of it late, because the machine is busy, hears nothing.
+    expect([why, 'silent', 'failed']).toContain(back.states[0]?.['why']);
+
+    const after = await ben.sees('ann', 'is back', ({ playing }) => playing.length === 2);
+    expect(after).toMatchObject({ id: before.id, stream: before.stream, pinned: true });
+    expect(after.csrc).not.toBe(before.csrc);
+    await ann.plays('ben', 'frames');
+    for (const page of [ann, ben]) {
+      expect(await page.look()).toMatchObject({ state: { state: 'connected' }, conversation: 'lobby' });
+      // Nobody was taken to have left.
+      expect((await page.told('participants')).flatMap(({ event }) => event['left'])).toEqual([]);
+      expect(await page.told('error')).toEqual([]);
+      await page.do('close');
+      await page.tab.close();
+    }
+  },
+);

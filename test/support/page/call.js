@@ -1,0 +1,124 @@
+// Runs in the page of a test of the client library: one call, everybody in a player, and a record of what it told.
+
+globalThis.page = {
+  call: null,
+  /** Events in order, each with the time of the page's clock. */
+  log: [],
+  /** Ids of participants to their players. */
+  players: new Map(),
+  /** By id, when the last frames were shown, of the clock of the machine. */
+  frames: new Map(),
+
+  /** Resolves with null, or with what the error says. */
+  async connect(options) {
+    const { connect } = await import('/client.js');
+    try {
+      this.follow(await connect({ url: '/', ...options }));
+      return null;
+    } catch (error) {
+      return errorOf(error);
+    }
+  },
+
+  follow(call) {
+    this.call = call;
+    for (const name of ['state', 'participants', 'conversation', 'recording', 'playback', 'error']) {
+      call.on(name, (event) => this.log.push({ name, at: Date.now(), event: plain(name, event) }));
+    }
+    call.on('participants', ({ joined, left }) => {
+      joined.forEach((each) => this.play(each));
+      left.forEach(({ id }) => this.players.delete(id));
+    });
+    call.participants.forEach((each) => this.play(each));
+  },
+
+  play(participant) {
+    const player = document.createElement('video');
+    document.body.append(player);
+    this.players.set(participant.id, player);
+    this.call.play(participant, player);
+    const times = this.frames.get(participant.id) ?? [];
+    this.frames.set(participant.id, times);
+    const onFrame = () => {
+      times.push(Date.now());
+      if (times.length > 1_000) times.shift();
+      player.requestVideoFrameCallback(onFrame);
+    };
+    player.requestVideoFrameCallback(onFrame);
+  },
+
+  /** Everything that the call says now, and what each player has played. */
+  look() {
+    const { state, participants, conversation, recording, muted, stats } = this.call;
+    const people = participants.map((each) => ({
+      ...summary(each),
+      stream: each.stream.id,
+      tracks: each.stream.getTracks().map(({ kind }) => kind),
+      isPlayed: this.players.get(each.id)?.srcObject === each.stream,
+      time: this.players.get(each.id)?.currentTime ?? null,
+      frames: this.players.get(each.id)?.getVideoPlaybackQuality().totalVideoFrames ?? null,
+    }));
+    return { state: plain('state', state), people, conversation, recording, muted, stats, now: Date.now() };
+  },
+
+  /** Resolves with null, or with what the error says. */
+  async do(method, ...args) {
+    try {
+      await this.call[method](...args);
+      return null;
+    } catch (error) {
+      return errorOf(error);
+    }
+  },
+
+  /** When the first frame of somebody was shown after a time; null where none was yet. */
+  frameAfter(userid, at) {
+    return this.frames.get(this.participant(userid)?.id)?.find((time) => time > at) ?? null;
+  },
+
+  participant(userid) {
+    return this.call.participants.find((each) => each.userid === userid);
+  },
+
+  /** A picture of one colour, with something in it that moves. */
+  camera(colour) {
+    const canvas = Object.assign(document.createElement('canvas'), { width: 160, height: 90 });
+    const context = canvas.getContext('2d');
+    let drawn = 0;
+    setInterval(() => {
+      context.fillStyle = colour;
+      context.fillRect(0, 0, 160, 90);
+      context.fillStyle = 'white';
+      context.fillRect((drawn++ * 8) % 160, 0, 8, 8);
+    }, 100);
+    return canvas.captureStream(10).getVideoTracks()[0];
+  },
+
+  /** The middle of the picture in somebody's player, as [red, green, blue]; null where there is none. */
+  colourOf(userid) {
+    const player = this.players.get(this.participant(userid)?.id);
+    if (player === undefined || player.videoWidth === 0) return null;
+    const context = new OffscreenCanvas(1, 1).getContext('2d');
+    context.drawImage(player, player.videoWidth / 2, player.videoHeight * 0.7, 1, 1, 0, 0, 1, 1);
+    return [...context.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  },
+};
+
+const summary = (participant) => ({ ...participant, stream: undefined });
+
+const errorOf = ({ name, message, code, remedy, retryAfter, detail }) => ({
+  name,
+  message,
+  code,
+  remedy,
+  retryAfter,
+  detail,
+});
+
+function plain(name, event) {
+  if (name === 'error') return errorOf(event);
+  if (name === 'state')
+    return event.state === 'closed' && event.error ? { ...event, error: errorOf(event.error) } : event;
+  if (name !== 'participants') return event;
+  return Object.fromEntries(Object.entries(event).map(([key, people]) => [key, people.map(summary)]));
+}

@@ -137,6 +137,11 @@ export interface GstObject {
   add(...elements: GstObject[]): this;
   remove(...elements: GstObject[]): this;
   byName(name: string): GstObject | null;
+  /**
+   * A bin, with everything in it, as a graph in the language of Graphviz: elements, their states, pads and links. Neither
+   * caps in full nor properties, so no key is in it.
+   */
+  toDot(): string;
   link(destination: GstObject, caps?: string): GstObject;
   unlink(destination: GstObject): this;
   linkPads(sourcePad: string, destination: GstObject, sinkPad: string): this;

@@ -73,6 +73,8 @@ export function peerMedia(webrtcbin: GstObject, options: PeerMediaOptions, egres
 export interface PeerMedia extends PeerMediaCore {
   /** Marks every packet that leaves (DSCP, 0 to 63). Call when the peer has its answer; nothing happens before. */
   setDscp(dscp: number): void;
+  /** What came of each SSRC of this peer, as webrtcbin counts it; empty after the close. Ask every few seconds. */
+  sources(): readonly SourceFigures[];
 }
 
 /** What there is without a webrtcbin, too. */
@@ -96,7 +98,7 @@ export interface PeerMediaCore {
   /** Milliseconds since the last datagram (STUN included) on the socket of the selected ICE pair; -1 while there is none. */
   idleMs(): number;
   stats(): PeerMediaCounters;
-  /** What the receiver says of what it is sent; null with the egress `webrtcbin`, which keeps it to itself. */
+  /** What the receiver says of what it is sent; null in the harness. */
   receiver(): ReceiverFigures | null;
   /**
    * Sends the other side a DTLS close_notify, without which it takes seconds to notice. It leaves a moment later, on a
@@ -145,7 +147,22 @@ export interface RepairCounters {
   readonly retransmissionsOut: number;
 }
 
-/** A client's claims. Null is what it has not told yet. */
+/** What comes from a client under one SSRC; that of its resends is one of its own. */
+export interface SourceFigures {
+  readonly ssrc: number;
+  readonly clockRate: number;
+  readonly packets: number;
+  /** Since it began. */
+  readonly lost: number;
+  /** 0 to 1, between our last two reports; null before the first. */
+  readonly loss: number | null;
+  readonly jitterMs: number;
+}
+
+/**
+ * A client's claims. Null is what it has not told yet. With the egress `webrtcbin` report blocks are all that is read:
+ * what follows from other feedback is null, or 0.
+ */
 export interface ReceiverFigures {
   /** Lost on the way in the last ten seconds, 0 to 1, by report blocks. */
   readonly loss: number | null;

@@ -27,7 +27,7 @@ export const createMetrics = (context: Context, parts: Measured): { metrics: Met
   directory.events.on('closed', (peer) => totals.gone(peer));
   const metrics = new Metrics({ present: () => presentOf(context, parts), totals: () => totals.now });
   reporter.addSink(metrics.sink);
-  const sampler = new Sampler({ peers: directory, clock, onReport: (report) => metrics.observe(report) });
+  const sampler = new Sampler({ peers: directory, clock, onStreams: (streams) => metrics.observe(streams) });
   return { metrics, sampler };
 };
 

@@ -61,8 +61,15 @@ export interface MediaPeer {
   stats(): MediaPeerStats;
   /** How far the connection has come. */
   readonly stage: TransportStage;
-  /** Rejects where the peer is closing, or the media plane does not say in time. */
-  report(): Promise<MediaPeerReport>;
+  /** How its streams fare, of each that is known; none once the peer is closing. */
+  streams(): readonly StreamQuality[];
+  /**
+   * Everything else there is, in the words of the media plane; for people. Asking takes it a moment. Rejects where the
+   * peer is closing, or the media plane does not say in time.
+   */
+  details(): Promise<Readonly<Record<string, unknown>>>;
+  /** What it is made of inside, in the language of Graphviz, without a key in it; null once the peer is closing. */
+  graph(): string | null;
   /** Ends the transport and frees everything; idempotent. Tracks and slots end with it. */
   close(reason: CloseReason): Promise<void>;
 }
@@ -202,14 +209,6 @@ export interface Durations {
   readonly counts: readonly number[];
   /** Seconds in all. */
   readonly total: number;
-}
-
-/** What is known of a connection beyond its counters; asking takes the media plane a moment. */
-export interface MediaPeerReport {
-  /** Of each stream that the other side has reported on. */
-  readonly streams: readonly StreamQuality[];
-  /** Everything there is, in the words of the media plane; for people. */
-  readonly details: Readonly<Record<string, unknown>>;
 }
 
 /** How one stream fares on its way. */

@@ -1,6 +1,6 @@
 import { Registry, type Counter, type Histogram } from 'prom-client';
 import type { EventSink } from '../events/catalogue.ts';
-import type { DirectedCount, FlowStats, MediaPeerReport, MediaPeerStats } from '../media/types.ts';
+import type { DirectedCount, FlowStats, MediaPeerStats, StreamQuality } from '../media/types.ts';
 import { Instruments, type Reading } from './instruments.ts';
 import { processRegistry } from './process.ts';
 
@@ -105,7 +105,7 @@ export class Metrics {
   };
 
   /** How the streams of one connection fare; to be told of each in turn. */
-  observe({ streams }: MediaPeerReport): void {
+  observe(streams: readonly StreamQuality[]): void {
     for (const { direction, kind, fractionLost, roundTripTime, jitter } of streams) {
       const labels = { direction, kind: kind ?? 'unknown' };
       if (roundTripTime !== null) this.#roundTrip.observe(roundTripTime);

@@ -1,17 +1,17 @@
 import type { Clock, Timer } from '../base/clock.ts';
-import type { MediaPeerReport } from '../media/types.ts';
+import type { StreamQuality } from '../media/types.ts';
 
 /** A connection whose streams are looked at. */
 export interface SampledPeer {
   /** Null while it is not connected. */
   readonly connectedSince: number | null;
-  report(): Promise<MediaPeerReport>;
+  streams(): readonly StreamQuality[];
 }
 
 export interface SamplerOptions {
   readonly peers: Iterable<SampledPeer>;
   readonly clock: Clock;
-  readonly onReport: (report: MediaPeerReport) => void;
+  readonly onStreams: (streams: readonly StreamQuality[]) => void;
 }
 
 /** Each connection is asked once in this time; a browser reports on what it gets every few seconds. */
@@ -19,12 +19,11 @@ const ROUND_MS = 10_000;
 /** Connections are asked in so many groups, so that the work comes evenly. */
 const GROUPS = 20;
 
-/** Asks every connection in turn how its streams fare. One that does not say is left out of that round. */
+/** Asks every connection in turn how its streams fare. */
 export class Sampler {
   readonly #options: SamplerOptions;
   #timer: Timer;
   #turn = 0;
-  #isStopped = false;
 
   constructor(options: SamplerOptions) {
     this.#options = options;
@@ -32,7 +31,6 @@ export class Sampler {
   }
 
   stop(): void {
-    this.#isStopped = true;
     this.#timer.cancel();
   }
 
@@ -45,17 +43,12 @@ export class Sampler {
   }
 
   #sample(): void {
-    const { peers, onReport } = this.#options;
+    const { peers, onStreams } = this.#options;
     let index = 0;
     for (const peer of peers) {
       index += 1;
       if (index % GROUPS !== this.#turn % GROUPS || peer.connectedSince === null) continue;
-      peer.report().then(
-        (report) => {
-          if (!this.#isStopped) onReport(report);
-        },
-        () => undefined,
-      );
+      onStreams(peer.streams());
     }
   }
 }

@@ -4,7 +4,7 @@ import { Emitter } from '../base/emitter.ts';
 import { ServiceError } from '../base/errors.ts';
 import type { ClientId, Csrc, PeerId, UserId } from '../base/ids.ts';
 import { WorkQueue } from '../base/work-queue.ts';
-import type { MediaPeer, MediaPeerReport, MediaPeerStats, Slot, Track } from '../media/types.ts';
+import type { MediaPeer, MediaPeerStats, Slot, StreamQuality, Track } from '../media/types.ts';
 import type { Candidate, SectionPlan } from '../sdp/types.ts';
 import type { Device, PeerEnd, PeerEvents, PeerState } from './types.ts';
 
@@ -115,9 +115,18 @@ export class Peer {
     return this.#media.stats();
   }
 
+  streams(): readonly StreamQuality[] {
+    return this.#media.streams();
+  }
+
   /** Rejects where the peer is ending, or the media plane does not say. */
-  report(): Promise<MediaPeerReport> {
-    return this.#media.report();
+  details(): Promise<Readonly<Record<string, unknown>>> {
+    return this.#media.details();
+  }
+
+  /** What it is made of; null once it is ending. */
+  graph(): string | null {
+    return this.#isEnding() ? null : this.#media.graph();
   }
 
   /** Idempotent: the first reason counts. Resolves when everything is freed, and never rejects. */

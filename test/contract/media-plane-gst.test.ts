@@ -3,7 +3,7 @@ import { jest } from '@jest/globals';
 import type { EgressKind } from 'node-gst';
 import { createGstPlane } from '../../src/media/gst/plane.ts';
 import type { Ssrc } from '../../src/base/ids.ts';
-import type { MediaPlane, Track, TrackLevel } from '../../src/media/types.ts';
+import type { MediaPlane, Slot, Track, TrackLevel } from '../../src/media/types.ts';
 import { eventually } from '../support/eventually.ts';
 import { GstClient } from '../support/gst-client.ts';
 import { tableUnder, unquote } from '../support/markdown.ts';
@@ -152,18 +152,38 @@ describe.each(EGRESSES)('a client of the media plane on GStreamer, %s', (egress)
     const client = await connect();
     client.speak(30);
     client.speak(30);
-    const report = await eventually('it has a stream', async () => {
-      client.speak(30);
-      const made = await client.peer.report();
-      return made.streams.length > 0 ? made : null;
-    });
-    expect(report.streams).toEqual([
-      expect.objectContaining({ direction: 'received', kind: 'audio', packetsLost: expect.any(Number) as number }),
+    const { peer } = client;
+    plane.openGraph().route(peer.slots[0] as Slot, peer.tracks[0] as Track);
+    // What it hears it reports on after some seconds, and it can tell the round trip once it has had a report of ours.
+    const streams = await eventually(
+      'both ways are known',
+      () => {
+        client.speak(30);
+        return peer.streams().some(({ roundTripTime }) => roundTripTime !== null) ? peer.streams() : null;
+      },
+      20,
+    );
+    const known = { kind: 'audio', packetsLost: 0, fractionLost: 0, jitter: expect.any(Number) as number };
+    expect(streams).toEqual([
+      { ...known, direction: 'received', fractionLost: expect.anything() as number, roundTripTime: null },
+      { ...known, direction: 'sent', roundTripTime: expect.any(Number) as number },
     ]);
-    expect(Object.values(report.details)).toContainEqual(expect.objectContaining({ type: 'candidate-pair' }));
-    const closed = client.peer.close('removed');
-    await expect(client.peer.report()).rejects.toThrow();
+    expect(streams[1]?.roundTripTime).toBeLessThan(5);
+    expect(Object.values(await peer.details())).toContainEqual(expect.objectContaining({ type: 'candidate-pair' }));
+    const closed = peer.close('removed');
+    await expect(peer.details()).rejects.toThrow();
     await closed;
+    expect(peer.streams()).toEqual([]);
+  });
+
+  it('shows what it is made of, and no key', async () => {
+    const { peer } = await connect();
+    const graph = peer.graph() ?? '';
+    expect(graph).toMatch(/^digraph pipeline \{/);
+    for (const word of ['GstWebRTCBin', 'GstNiceSrc', 'GstDtlsSrtpEnc', 'RTP']) expect(graph).toContain(word);
+    expect(graph).not.toMatch(/BEGIN|[-_ ]key|certificate|pwd|password/i);
+    await peer.close('removed');
+    expect(peer.graph()).toBeNull();
   });
 
   it('is heard by another where it is louder than its gate, to the dBov', async () => {

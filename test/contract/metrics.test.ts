@@ -110,15 +110,11 @@ test('packets, with those of connections that have ended', async () => {
 test('how streams fare, of each connection every ten seconds', async () => {
   const service = await startService();
   const peer = await service.connected('ann');
-  peer.reported = {
-    details: {},
-    streams: [
-      { direction: 'sent', kind: 'audio', packetsLost: 1, fractionLost: 0.015, roundTripTime: 0.03, jitter: 0.004 },
-      { direction: 'received', kind: 'video', packetsLost: 0, fractionLost: 0, roundTripTime: null, jitter: null },
-    ],
-  };
+  peer.quality = [
+    { direction: 'sent', kind: 'audio', packetsLost: 1, fractionLost: 0.015, roundTripTime: 0.03, jitter: 0.004 },
+    { direction: 'received', kind: 'video', packetsLost: 0, fractionLost: 0, roundTripTime: null, jitter: null },
+  ];
   service.clock.advance(10_000);
-  await new Promise((resolve) => setImmediate(resolve));
   const text = await scrape(service);
   expect(valueOf(text, 'webrtc_round_trip_seconds_bucket{le="0.025"}')).toBe(0);
   expect(valueOf(text, 'webrtc_round_trip_seconds_bucket{le="0.05"}')).toBe(1);

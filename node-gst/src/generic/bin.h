@@ -10,5 +10,6 @@ Napi::Value ByName(Wrapper& self, const Args& args);
 Napi::Value Link(Wrapper& self, const Args& args);
 Napi::Value Unlink(Wrapper& self, const Args& args);
 Napi::Value LinkPads(Wrapper& self, const Args& args);
+Napi::Value ToDot(Wrapper& self, const Args& args);
 
 }  // namespace generic

@@ -60,6 +60,7 @@ constexpr Method kMethods[] = {
     {"link", Link},
     {"unlink", Unlink},
     {"linkPads", LinkPads},
+    {"toDot", ToDot},
     {"staticPad", StaticPad},
     {"requestPad", RequestPad},
     {"releasePad", ReleasePad},

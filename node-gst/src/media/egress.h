@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "media/direct/receiver_figures.h"
 #include "media/rtp.h"
 
 namespace media {
@@ -45,6 +46,8 @@ class Egress {
   virtual bool Send(const OutPacket& packet) noexcept = 0;
   // A decrypted compound of the receiver, on its streaming thread, as it arrived at `now_ns`.
   virtual void OnRtcp([[maybe_unused]] Bytes compound, [[maybe_unused]] int64_t now_ns) noexcept {}
+  // What the receiver says of what it is sent. Any thread.
+  virtual ReceiverFigures Figures() noexcept { return {}; }
   // Nothing is taken any more. Idempotent.
   virtual void Close() noexcept {}
 };

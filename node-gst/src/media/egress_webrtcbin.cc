@@ -5,6 +5,8 @@
 namespace media {
 namespace {
 
+constexpr int64_t kNsPerUs = 1000;
+
 // webrtcbin sends receivers' requests upstream as events. They are answered elsewhere: key frames from the RTCP itself
 // (the session merges requests of different slots into one), retransmission inside webrtcbin. So they end here.
 gboolean OnUpstreamEvent(GstPad*, GstObject*, GstEvent* event) {
@@ -88,7 +90,7 @@ GstBuffer* ToBuffer(const OutPacket& packet) {
 
 }  // namespace
 
-WebrtcbinEgress::WebrtcbinEgress(GstElement* webrtcbin, const std::vector<SlotOptions>& slots) {
+WebrtcbinEgress::WebrtcbinEgress(GstElement* webrtcbin, const std::vector<SlotOptions>& slots) : reports_(slots) {
   for (const SlotOptions& slot : slots) {
     Port port{slot.mline, MakePad(slot)};
     const std::string sink_name = "sink_" + std::to_string(slot.mline);
@@ -108,6 +110,18 @@ bool WebrtcbinEgress::Send(const OutPacket& packet) noexcept {
     return buffer != nullptr && gst_pad_push(port.pad.get(), buffer) == GST_FLOW_OK;
   }
   return false;
+}
+
+void WebrtcbinEgress::OnRtcp(Bytes compound, int64_t now_ns) noexcept {
+  // The session's sender reports have the wall clock's time, and follow it where it is set.
+  const int64_t unix_now_ns = g_get_real_time() * kNsPerUs;
+  const std::lock_guard lock(mutex_);
+  reports_.Read(compound, now_ns, unix_now_ns);
+}
+
+ReceiverFigures WebrtcbinEgress::Figures() noexcept {
+  const std::lock_guard lock(mutex_);
+  return reports_.Figures(static_cast<int64_t>(gst_util_get_timestamp()));
 }
 
 void WebrtcbinEgress::Close() noexcept {

@@ -2,11 +2,13 @@
 #pragma once
 #include <gst/gst.h>
 
+#include <mutex>
 #include <vector>
 
 #include "media/egress.h"
 #include "ref.h"
 #include "media/options.h"
+#include "media/report_reader.h"
 
 namespace media {
 
@@ -21,8 +23,9 @@ namespace media {
 // Ownership: the pads are ours. The sink pads are webrtcbin's and only linked to.
 //
 // Threads: Send on the streaming threads of publishers, several at once; the stream lock of the sink pad puts them in
-// order. The constructor and Close on the JS thread. No locks of its own: the list of pads is fixed for life, and a pad
-// that Close made flushing refuses what still comes.
+// order. OnRtcp on that of the receiver. The constructor, Figures and Close on the JS thread. The list of pads is fixed for
+// life, and a pad that Close made flushing refuses what still comes.
+// Locks: `mutex_` is held while reports are read, and asked about.
 class WebrtcbinEgress : public Egress {
  public:
   // Links to `sink_<mline>` of `webrtcbin` for each slot. A slot without such a pad, or one already linked, is left
@@ -31,6 +34,10 @@ class WebrtcbinEgress : public Egress {
   ~WebrtcbinEgress() override;
 
   bool Send(const OutPacket& packet) noexcept override;
+  // webrtcbin's session keeps one report block of each receiver, whatever it is about (1.22, 1.26): here all are read.
+  void OnRtcp(Bytes compound, int64_t now_ns) noexcept override;
+  // By report blocks; after Close the last.
+  ReceiverFigures Figures() noexcept override;
 
   // Unlinks the pads; from now on pushes are refused. Idempotent. One under way ends with webrtcbin going to NULL.
   void Close() noexcept override;
@@ -41,6 +48,9 @@ class WebrtcbinEgress : public Egress {
     GObjectRef<GstPad> pad;
   };
   std::vector<Port> ports_;
+
+  std::mutex mutex_;
+  ReportReader reports_;
 };
 
 }  // namespace media

@@ -102,6 +102,17 @@ Napi::Object StreamFiguresToJs(Napi::Env env, const StreamFigures& stream) {
   return object;
 }
 
+Napi::Object SourceToJs(Napi::Env env, const SourceFigures& source) {
+  Napi::Object object = Napi::Object::New(env);
+  object["ssrc"] = source.ssrc;
+  object["clockRate"] = source.clock_rate;
+  object["packets"] = static_cast<double>(source.packets);
+  object["lost"] = source.lost;
+  object["loss"] = FigureToJs(env, source.loss);
+  object["jitterMs"] = static_cast<double>(source.jitter_ns) / kNsPerMs;
+  return object;
+}
+
 template <class T, class ToJs>
 Napi::Array ListToJs(Napi::Env env, const std::vector<T>& list, ToJs to_js) {
   Napi::Array array = Napi::Array::New(env, list.size());
@@ -119,6 +130,10 @@ Napi::Object SlotToJs(Napi::Env env, const std::shared_ptr<Slot>& slot) {
 
 Napi::Array TracksToJs(Napi::Env env, const PeerCore& core) { return ListToJs(env, core.tracks(), TrackToJs); }
 Napi::Array SlotsToJs(Napi::Env env, const PeerCore& core) { return ListToJs(env, core.slots(), SlotToJs); }
+
+Napi::Array SourcesToJs(Napi::Env env, const std::vector<SourceFigures>& sources) {
+  return ListToJs(env, sources, SourceToJs);
+}
 
 Napi::Object StatsToJs(Napi::Env env, const PeerCore& core, const Repairs& repairs, const std::vector<std::string>& hooks) {
   Napi::Object object = CountersToJs(env, core.counters(), kCounters);

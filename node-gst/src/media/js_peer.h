@@ -8,6 +8,7 @@
 
 #include "media/options.h"
 #include "media/repairs.h"
+#include "media/sources.h"
 
 namespace media {
 
@@ -24,6 +25,7 @@ Napi::Array TracksToJs(Napi::Env env, const PeerCore& core);
 Napi::Array SlotsToJs(Napi::Env env, const PeerCore& core);
 
 // PeerMediaCounters of media.d.ts.
+Napi::Array SourcesToJs(Napi::Env env, const std::vector<SourceFigures>& sources);
 Napi::Object StatsToJs(Napi::Env env, const PeerCore& core, const Repairs& repairs, const std::vector<std::string>& hooks);
 
 // ReceiverFigures of media.d.ts.

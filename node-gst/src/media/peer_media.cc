@@ -3,7 +3,6 @@
 #include <gst/gst.h>
 
 #include <memory>
-#include <optional>
 
 #include "generic/generic.h"
 #include "media/direct/start.h"
@@ -38,16 +37,15 @@ class Peer {
     core_->Attach();
   }
 
-  // Nothing where webrtcbin reads what the receiver says.
-  std::optional<ReceiverFigures> Figures() noexcept {
-    return direct_ ? std::optional(direct_->Figures()) : std::nullopt;
-  }
+  ReceiverFigures Figures() noexcept { return egress_->Figures(); }
 
   Repairs ReadRepairs() noexcept {
     Repairs repairs = taps_.ReadRepairs();
-    if (const auto figures = Figures()) {
-      repairs.nacks_in = figures->asked_again;
-      repairs.retransmissions_out = figures->resent;
+    // What leaves past webrtcbin is not repaired by it.
+    if (direct_) {
+      const ReceiverFigures figures = Figures();
+      repairs.nacks_in = figures.asked_again;
+      repairs.retransmissions_out = figures.resent;
     }
     return repairs;
   }
@@ -129,8 +127,10 @@ Napi::Value PeerMedia(const Napi::CallbackInfo& info) {
     return StatsToJs(call.Env(), peer->core(), peer->ReadRepairs(), peer->taps().Hooks());
   });
   AddMethod(object, "receiver", [peer](const Napi::CallbackInfo& call) -> Napi::Value {
-    const auto figures = peer->Figures();
-    return figures ? FiguresToJs(call.Env(), *figures) : call.Env().Null();
+    return FiguresToJs(call.Env(), peer->Figures());
+  });
+  AddMethod(object, "sources", [peer](const Napi::CallbackInfo& call) -> Napi::Value {
+    return SourcesToJs(call.Env(), peer->taps().ReadSources());
   });
   return object;
 }

@@ -20,8 +20,6 @@ class ReportReader {
   void AddRepair(uint32_t ssrc) { streams_.push_back({.ssrc = ssrc}); }
 
   // `unix_now_ns` is the same moment in nanoseconds since 1970, by the clock that sender reports are built with.
-  void OnBlock(const ReportBlock& block, int64_t now_ns, int64_t unix_now_ns) noexcept;
-  // Every block of a compound.
   void Read(Bytes compound, int64_t now_ns, int64_t unix_now_ns) noexcept;
 
   // -1 while it is not known.
@@ -43,6 +41,7 @@ class ReportReader {
     int64_t jitter_ns = -1;
   };
 
+  void OnBlock(const ReportBlock& block, int64_t now_ns, int64_t unix_now_ns) noexcept;
   void CountLoss(Stream& stream, const ReportBlock& block, int64_t now_ns) noexcept;
   void MeasureRtt(const ReportBlock& block, int64_t unix_now_ns) noexcept;
 

@@ -339,6 +339,8 @@ Repairs Taps::ReadRepairs() const {
   return media::ReadRepairs(inside.rtpsession.get(), inside.rtprtxsend.get(), inside.rtprtxreceive.get());
 }
 
+std::vector<SourceFigures> Taps::ReadSources() const { return media::ReadSources(Found().rtpsession.get()); }
+
 void Taps::SetDscp(int dscp) {
   const IceComponent ice = Found().ice;
   // The lowest two bits of the octet are those of ECN (RFC 3168).

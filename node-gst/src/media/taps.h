@@ -11,6 +11,7 @@
 #include "media/direct/nice_transport.h"
 #include "media/repairs.h"
 #include "media/session_keyframes.h"
+#include "media/sources.h"
 #include "ref.h"
 
 namespace media {
@@ -76,6 +77,8 @@ class Taps {
   // What the RTP session and the retransmission elements have counted; after Close what they had counted by then. The
   // session is asked on the calling thread: ask every few seconds.
   Repairs ReadRepairs() const;
+  // What the RTP session counts of each stream of the peer's; nothing after Close. As above: every few seconds.
+  std::vector<SourceFigures> ReadSources() const;
 
   // Marks every packet that leaves by the socket of this peer. Does nothing before there is an ICE stream.
   void SetDscp(int dscp);

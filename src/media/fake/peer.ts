@@ -8,10 +8,10 @@ import type {
   DirectedCount,
   MediaPeer,
   MediaPeerEvents,
-  MediaPeerReport,
   MediaPeerStats,
   PeerRequest,
   Slot,
+  StreamQuality,
   Track,
   TransportStage,
 } from '../types.ts';
@@ -48,8 +48,10 @@ export class FakePeer implements MediaPeer {
   idle: number | null = null;
   /** What `stats()` says. */
   counted: MediaPeerStats = NOTHING_COUNTED;
-  /** What `report()` says. */
-  reported: MediaPeerReport = { streams: [], details: {} };
+  /** What `streams()` says. */
+  quality: readonly StreamQuality[] = [];
+  /** What `details()` says. */
+  detailed: Readonly<Record<string, unknown>> = {};
   /** Null while `close` was not called. */
   closeReason: CloseReason | null = null;
 
@@ -97,8 +99,16 @@ export class FakePeer implements MediaPeer {
     return this.#stage;
   }
 
-  report(): Promise<MediaPeerReport> {
-    return this.#queue.run(() => Promise.resolve(this.reported));
+  streams(): readonly StreamQuality[] {
+    return this.#closing === null ? this.quality : [];
+  }
+
+  details(): Promise<Readonly<Record<string, unknown>>> {
+    return this.#queue.run(() => Promise.resolve(this.detailed));
+  }
+
+  graph(): string | null {
+    return this.#closing === null ? `digraph "${this.id}" {}` : null;
   }
 
   close(reason: CloseReason): Promise<void> {

@@ -7,14 +7,14 @@ import { announce } from '../../sdp/announce.ts';
 import { finishAnswer } from '../../sdp/answer.ts';
 import { hasSlot, mediaSections, publishes } from '../../sdp/plan.ts';
 import { repairsOf, type Repair } from '../../sdp/repairs.ts';
-import type { Candidate, MediaKind } from '../../sdp/types.ts';
+import type { Candidate } from '../../sdp/types.ts';
 import type {
   MediaPeer,
   MediaPeerEvents,
-  MediaPeerReport,
   MediaPeerStats,
   PeerRequest,
   Slot,
+  StreamQuality,
   Track,
   TransportStage,
 } from '../types.ts';
@@ -26,7 +26,7 @@ import { configureIce, type MediaNetwork } from './ice.ts';
 import { addTransceivers, dtlsTransport, negotiate } from './negotiation.ts';
 import { nativeOptions, type PublishRate } from './options.ts';
 import type { PeerPipeline } from './pipelines.ts';
-import { reportOf } from './report.ts';
+import { streamsOf, type Figures } from './report.ts';
 import { statsOf } from './stats.ts';
 
 export interface GstPeerSettings {
@@ -49,7 +49,7 @@ const CLOSE_NOTIFY_MS = 20;
 const CLOSE_NOTIFY_DEADLINE_MS = 1_000;
 
 /** Reading counters takes webrtcbin a millisecond or two. */
-const REPORT_DEADLINE_MS = 2_000;
+const DETAILS_DEADLINE_MS = 2_000;
 
 /** Elements inside webrtcbin that node-gst has to find, by factory name. */
 const HOOKS = ['clocksync', 'dtlsenc', 'dtlssrtpenc', 'nicesrc', 'rtpbin', 'rtpsession', 'rtpssrcdemux'] as const;
@@ -143,13 +143,19 @@ export class GstPeer implements MediaPeer {
     return this.#stage;
   }
 
-  report(): Promise<MediaPeerReport> {
+  streams(): readonly StreamQuality[] {
+    return this.#closing === null ? streamsOf(this.#figures(), this.#request.plan) : [];
+  }
+
+  details(): Promise<Readonly<Record<string, unknown>>> {
     return this.#queue.run(async () => {
       const stats = this.#webrtcbin.emitPromise('get-stats', null);
-      const kindOf = (mline: number): MediaKind | null =>
-        mediaSections(this.#request.plan).find((section) => section.mline === mline)?.kind ?? null;
-      return reportOf((await within(REPORT_DEADLINE_MS, 'get-stats', stats)) ?? {}, this.#native.receiver(), kindOf);
+      return { ...(await within(DETAILS_DEADLINE_MS, 'get-stats', stats)), ...this.#figures() };
     });
+  }
+
+  graph(): string | null {
+    return this.#closing === null ? this.#pipeline.toDot() : null;
   }
 
   close(): Promise<void> {
@@ -171,6 +177,10 @@ export class GstPeer implements MediaPeer {
   /** What webrtcbin has not inside for an egress of our own; empty where nothing is missing. After the answer. */
   egressObstacle(): string {
     return this.#native.directObstacle();
+  }
+
+  #figures(): Figures {
+    return { sources: this.#native.sources(), receiver: this.#native.receiver() };
   }
 
   #listen(): void {

@@ -48,7 +48,15 @@ export class StubMedia implements MediaPeer {
     throw new Error('not asked for');
   }
 
-  report(): never {
+  streams(): never {
+    throw new Error('not asked for');
+  }
+
+  graph(): never {
+    throw new Error('not asked for');
+  }
+
+  details(): never {
     throw new Error('not asked for');
   }
 

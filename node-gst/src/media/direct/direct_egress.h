@@ -53,7 +53,7 @@ class DirectEgress : public Egress {
   // Tells the receiver that nothing more comes, of any slot. Call while the transport is up.
   void SendBye() noexcept;
   // After Close as they were.
-  ReceiverFigures Figures() noexcept;
+  ReceiverFigures Figures() noexcept override;
 
   // Forgets the keys; nothing is sent any more. Idempotent.
   void Close() noexcept override;

@@ -38,9 +38,9 @@ class FeedbackReader {
   void Read(Bytes compound, int64_t now_ns, Lost&& lost) noexcept {
     size_t lost_left = kMaxLost;
     size_t statuses_left = kMaxStatuses;
+    reports_.Read(compound, now_ns, now_ns + unix_offset_ns_);
     RtcpReader reader(compound);
     for (RtcpPacket packet; reader.Next(packet);) {
-      for (size_t i = 0; const auto block = ReportBlockAt(packet, i); ++i) reports_.OnBlock(*block, now_ns, now_ns + unix_offset_ns_);
       for (size_t i = 0; const auto nack = NackAt(packet, i); ++i) ReadNack(*nack, lost_left, lost);
       if (const auto feedback = TransportFeedback::Of(packet)) OnFeedback(*feedback, statuses_left, now_ns);
       if (const auto limit = AsRemb(packet)) receiver_limit_ = *limit;

@@ -44,6 +44,7 @@ COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/node-gst/package.json /app/node-gst/index.cjs node-gst/
 COPY --from=build /app/node-gst/build/Release/node_gst.node node-gst/build/Release/
 COPY --from=build /app/pipelines pipelines
+COPY --from=build /app/dashboard dashboard
 COPY --from=build /app/docker/healthcheck.mjs docker/
 COPY --from=build /app/dist dist
 ENV NODE_ENV=production \

@@ -35,6 +35,9 @@ export default tseslint.config(
     },
   },
   { files: ['**/*.{js,mjs,cjs}'], languageOptions: { globals: globals.node } },
-  { files: ['demo/page/**/*.js', 'test/support/page/**/*.js'], languageOptions: { globals: globals.browser } },
+  {
+    files: ['dashboard/**/*.js', 'demo/page/**/*.js', 'test/support/page/**/*.js'],
+    languageOptions: { globals: globals.browser },
+  },
   prettier,
 );

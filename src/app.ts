@@ -16,6 +16,7 @@ import type { Channels } from './channel/channels.ts';
 import type { Config } from './config/config.ts';
 import { formatListen } from './config/listen.ts';
 import type { Registry } from './conversation/registry.ts';
+import { Drawer } from './drawing/drawer.ts';
 import type { HttpServer } from './http/server.ts';
 import type { PeerDirectory } from './peer/directory.ts';
 import type { Sampler } from './metrics/sampler.ts';
@@ -57,6 +58,7 @@ export class App implements AsyncDisposable {
   readonly #sessions: Sessions;
   readonly #sampler: Sampler;
   readonly #server: HttpServer;
+  readonly #drawer: Drawer;
   readonly #admin: HttpServer;
   #webhooks: Webhooks | null = null;
   #unwatch: () => void = () => undefined;
@@ -85,12 +87,14 @@ export class App implements AsyncDisposable {
       webhooksWaiting: () => this.#webhooks?.waiting ?? 0,
     });
     this.#sampler = sampler;
+    this.#drawer = new Drawer(context.overrides.drawing);
     this.#admin = createAdminListener(context, {
       directory: this.#directory,
       registry: this.#registry,
       recordings: this.#recordings,
       joins: this.#admission.joins,
       metrics,
+      drawer: this.#drawer,
     });
   }
 
@@ -176,6 +180,7 @@ export class App implements AsyncDisposable {
     this.#registry.close();
     // Last, so that an orchestrator can ask as long as there is something to know.
     await Promise.all([plane.close(), listenerClosed]);
+    await this.#drawer.close();
     await this.#admin.close();
     await this.#webhooks?.close(WEBHOOK_FLUSH_MS);
     if (wasOpen) reporter.serverClosed(Math.round(clock.now() - started));

@@ -1,11 +1,14 @@
+import { fileURLToPath } from 'node:url';
 import type { Joins } from '../conversation/joins.ts';
 import type { Registry } from '../conversation/registry.ts';
+import type { Drawer } from '../drawing/drawer.ts';
 import { adminApp, type AdminAppOptions } from '../http/admin/admin-app.ts';
 import { HttpServer } from '../http/server.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { PeerDirectory } from '../peer/directory.ts';
 import type { Recordings } from '../recording/service/recordings.ts';
 import type { Context } from './context.ts';
+import { conversationPorts } from './conversation-ports.ts';
 import { peerPorts } from './peer-ports.ts';
 
 /** What operators may ask about, and change. */
@@ -15,20 +18,23 @@ export interface AdminParts {
   readonly recordings: Recordings;
   readonly joins: Joins;
   readonly metrics: Metrics;
+  readonly drawer: Drawer;
 }
 
+/** It lies beside `src/` and `dist/` alike. */
+const DASHBOARD = fileURLToPath(new URL('../../dashboard', import.meta.url));
+
 /** What operators and their tools reach. */
-export const createAdminListener = (
-  { config, plane, reporter, onError }: Context,
-  { directory, registry, recordings, joins, metrics }: AdminParts,
-): HttpServer => {
+export const createAdminListener = ({ config, plane, reporter, onError }: Context, parts: AdminParts): HttpServer => {
+  const { directory, registry, recordings, joins, metrics, drawer } = parts;
   const listener = adminApp({
     rules: config,
     checkHealth: () => plane.checkReady(),
     checkReady: () => directory.refuseWhileDraining(),
     metrics,
-    peers: peerPorts(directory, registry),
-    conversations: conversationPorts(registry, joins, recordings),
+    dashboard: DASHBOARD,
+    peers: peerPorts(directory, registry, drawer),
+    conversations: conversationPorts(parts),
     recordings: recordingPorts(recordings),
     permissions: { revoke: (user, conversation) => joins.revoke(user, conversation) },
     onRefused: (route, error) => reporter.requestRefused(route, error),
@@ -36,23 +42,6 @@ export const createAdminListener = (
   });
   return new HttpServer('ADMIN_LISTEN', listener);
 };
-
-const conversationPorts = (
-  registry: Registry,
-  joins: Joins,
-  recordings: Recordings,
-): AdminAppOptions['conversations'] => ({
-  list: () => registry.conversations,
-  usersOf: (id) => registry.usersOf(id),
-  membersOf: (id) => registry.membersOf(id),
-  end: async (id) => {
-    // While the members are there: what they have said by now is recorded.
-    const recorded = recordings.stopIn(id, 'the conversation was ended');
-    const wasThere = joins.end(id);
-    await recorded;
-    return wasThere;
-  },
-});
 
 const recordingPorts = (recordings: Recordings): AdminAppOptions['recordings'] => ({
   list: () => recordings.list(),

@@ -1,6 +1,7 @@
 import { systemClock, type Clock } from '../base/clock.ts';
 import { createLogger } from '../base/log.ts';
 import type { Config } from '../config/config.ts';
+import type { DrawerOptions } from '../drawing/drawer.ts';
 import { logSink } from '../events/log-sink.ts';
 import { Reporter } from '../events/reporter.ts';
 import type { MediaLog } from '../media/gst/log.ts';
@@ -13,6 +14,7 @@ export interface Overrides {
   readonly plane?: MediaPlane;
   readonly reporter?: Reporter;
   readonly sessions?: Pick<SessionsOptions, 'closeGrace' | 'limits'>;
+  readonly drawing?: DrawerOptions;
   /** The program of a recorder. */
   readonly recorder?: string;
 }

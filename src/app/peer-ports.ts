@@ -1,10 +1,11 @@
 import type { Registry } from '../conversation/registry.ts';
+import type { Drawer } from '../drawing/drawer.ts';
 import type { PeerPorts } from '../http/admin/peers.ts';
 import type { Peer } from '../peer/peer.ts';
 import type { PeerDirectory } from '../peer/directory.ts';
 
 /** What operators may know of a connection, and do to it. */
-export const peerPorts = (directory: PeerDirectory, registry: Registry): PeerPorts => ({
+export const peerPorts = (directory: PeerDirectory, registry: Registry, drawer: Drawer): PeerPorts => ({
   describe: async (id) => {
     const peer = directory.get(id);
     return peer === null ? null : describe(peer, registry);
@@ -14,12 +15,16 @@ export const peerPorts = (directory: PeerDirectory, registry: Registry): PeerPor
     await peer?.close('removed');
     return peer !== null;
   },
+  draw: async (id) => {
+    const graph = directory.get(id)?.graph() ?? null;
+    return graph === null ? null : drawer.draw(graph);
+  },
 });
 
 const describe = async (peer: Peer, registry: Registry): Promise<object> => {
   const { id, userid, clientid, csrc, state, sections } = peer;
-  // One that is about to end, or is busy with its answer, has no report; all the rest is known.
-  const report = await peer.report().catch(() => null);
+  // One that is about to end, or is busy with its answer, has no details; all the rest is known.
+  const details = await peer.details().catch(() => null);
   const slots = [...registry.slotsOf(id)].map(([{ mid, kind, index }, heard]) => ({
     mid,
     kind,
@@ -37,7 +42,7 @@ const describe = async (peer: Peer, registry: Registry): Promise<object> => {
     sections,
     slots,
     stats: peer.stats(),
-    streams: report?.streams ?? [],
-    details: report?.details ?? null,
+    streams: peer.streams(),
+    details,
   };
 };

@@ -43,6 +43,7 @@ export const ERRORS = kinds({
   'admin-read-only': { status: 403, message: 'nothing can be changed while no ADMIN_TOKEN is set' },
   'admin-not-found': { status: 404, message: 'there is no such thing' },
   'admin-body': { status: 400, message: 'the body is not what is asked for here' },
+  'admin-busy': { status: 503, message: 'this takes long, and one at a time' },
 
   // Recordings.
   'recording-pipeline': { status: 422, message: 'no pipeline of this name was there at the start' },

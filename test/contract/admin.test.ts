@@ -124,10 +124,45 @@ describe('conversations', () => {
           clientid: 'laptop',
           csrc: peer.request.csrc,
           tracks: [{ mid: '0', kind: 'audio' }],
-          slots: [{ mid: '0', kind: 'audio', index: 0 }],
+          slots: [{ mid: '0', kind: 'audio', index: 0, hears: null }],
+          traffic: {
+            received: { packets: 0, bytes: 0 },
+            sent: { packets: 0, bytes: 0 },
+            dropped: 0,
+            roundTripTime: null,
+            loss: { received: null, sent: null },
+          },
         },
       ],
     });
+  });
+
+  test('are shown with who is heard by whom, and how it gets there; and as a picture', async () => {
+    const service = await startService();
+    for (const userid of ['ann', '<b>']) await service.join(userid, 'tea');
+    const [ann, other] = [await service.connected('ann'), await service.connected('<b>')];
+    await until(() => service.hears(ann).length === 1);
+    const stream = { kind: 'audio' as const, packetsLost: 1, jitter: null };
+    ann.quality = [
+      { ...stream, direction: 'received', fractionLost: 0.1, roundTripTime: null },
+      { ...stream, direction: 'sent', fractionLost: 0.2, roundTripTime: 0.05 },
+      { ...stream, direction: 'sent', fractionLost: 0.3, roundTripTime: 0.05 },
+      { ...stream, direction: 'sent', fractionLost: null, roundTripTime: 0.05 },
+    ];
+    ann.counted = { ...ann.counted, dropped: { late: 3, stale: 4 } };
+    const shown = JSON.parse((await asAdmin(service, '/conversations/tea')).body) as { members: unknown };
+    expect(shown.members).toMatchObject([
+      {
+        slots: [{ hears: other.id }],
+        traffic: { dropped: 7, roundTripTime: 0.05, loss: { received: 0.1, sent: 0.3 } },
+      },
+      { slots: [{ hears: ann.id }], traffic: { loss: { received: null, sent: null } } },
+    ]);
+    const { status, headers, body } = await asAdmin(service, '/conversations/tea/graph.svg');
+    expect([status, headers['content-type']]).toEqual([200, 'image/svg+xml; charset=utf-8']);
+    expect(headers['content-security-policy']).toMatch(/^default-src 'none'/);
+    expect(body).toMatch(/^<svg .*<title>&lt;b&gt; → ann, audio slot 0<\/title>.*<\/svg>$/s);
+    expectProblem(await asAdmin(service, '/conversations/none/graph.svg'), 404, 'admin-not-found');
   });
 
   test('are ended one by one: everybody is out, connections stay, and who joins again is in it again', async () => {
@@ -168,7 +203,7 @@ describe('conversations', () => {
     expect((await asAdmin(service, '/conversations/tea', { headers: AUTHORIZED })).status).toBe(200);
   });
 
-  test.each(['/conversations/nobody', '/elsewhere', '/', '/conversations/%', '/healthz/x'])(
+  test.each(['/conversations/nobody', '/elsewhere', '/conversations/%', '/healthz/x'])(
     '%s is not there',
     async (path) => {
       expectProblem(await asAdmin(await startService(), path), 404, 'admin-not-found');

@@ -22,7 +22,7 @@ const two = async () => {
 
 test('shows what was negotiated, who is heard, the counters, and what the media plane says', async () => {
   const { service, ann, ben } = await two();
-  ann.reported = { streams: [], details: { 'a-stream': { 'octets-sent': 5n } } };
+  ann.detailed = { 'a-stream': { 'octets-sent': 5n } };
   const { status, body, headers } = await asAdmin(service, `/peers/${ann.id}`);
   expect([status, headers['content-type']]).toEqual([200, 'application/json; charset=utf-8']);
   expect(JSON.parse(body)).toMatchObject({
@@ -39,6 +39,22 @@ test('shows what was negotiated, who is heard, the counters, and what the media 
     streams: [],
     details: { 'a-stream': { 'octets-sent': '5' } },
   });
+});
+
+test('shows the pipeline of a connection as a picture', async () => {
+  const draw = `import { parentPort, workerData } from 'node:worker_threads'; parentPort.postMessage('<svg>' + workerData);`;
+  const program = new URL(`data:text/javascript,${encodeURIComponent(draw)}`);
+  const service = await startService({ env: { ADMIN_TOKEN: TOKEN }, overrides: { drawing: { program } } });
+  const { id } = await service.connected('ann');
+  const { status, body, headers } = await asAdmin(service, `/peers/${id}/graph.svg`);
+  expect([status, headers['content-type'], body]).toEqual([
+    200,
+    'image/svg+xml; charset=utf-8',
+    `<svg>digraph "${id}" {}`,
+  ]);
+  expect(headers['content-security-policy']).toMatch(/^default-src 'none'/);
+  expectProblem(await asAdmin(service, `/peers/${id}/graph.svg`, 'GET', {}), 401, 'admin-token');
+  expectProblem(await asAdmin(service, '/peers/none/graph.svg'), 404, 'admin-not-found');
 });
 
 test('ends one connection, and no other', async () => {

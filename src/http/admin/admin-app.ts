@@ -4,6 +4,7 @@ import { ServiceError } from '../../base/errors.ts';
 import type { RequestListener } from '../upgrade.ts';
 import { sendProblem } from '../problem.ts';
 import { conversationRoutes, type ConversationPorts } from './conversations.ts';
+import { dashboardRoutes } from './dashboard.ts';
 import { permissionRoutes, type PermissionPorts } from './permissions.ts';
 import { peerRoutes, type PeerPorts } from './peers.ts';
 import { recordingRoutes, type RecordingPorts } from './recordings.ts';
@@ -22,6 +23,8 @@ export interface AdminAppOptions {
   /** Throws a `ServiceError` where no new connection would be accepted. */
   readonly checkReady: () => void;
   readonly metrics: MetricsPort;
+  /** The folder of the page. */
+  readonly dashboard: string;
   readonly peers: PeerPorts;
   readonly conversations: ConversationPorts;
   readonly recordings: RecordingPorts;
@@ -44,6 +47,7 @@ export const adminApp = (options: AdminAppOptions): RequestListener => {
     // Not `send`, which would write the charset anew.
     response.set('Content-Type', options.metrics.contentType).end(text);
   });
+  app.use(dashboardRoutes(options.dashboard));
   app.use(peerRoutes(options.peers));
   app.use(conversationRoutes(options.conversations));
   app.use(recordingRoutes(options.recordings));

@@ -1,35 +1,32 @@
 import { Router } from 'express';
 import { ServiceError } from '../../base/errors.ts';
 import type { ConversationId } from '../../base/ids.ts';
-import type { Member } from '../../conversation/types.ts';
+import { conversationPicture } from './conversation-picture.ts';
+import { sendSvg } from './svg.ts';
+import type { ConversationView } from './views.ts';
 
 export interface ConversationPorts {
   /** Those that somebody has joined. */
   readonly list: () => readonly ConversationId[];
-  /** Users who have joined, connected or not; null where nobody has. */
-  readonly usersOf: (id: ConversationId) => readonly string[] | null;
-  /** Connected devices, longest in the conversation first. */
-  readonly membersOf: (id: ConversationId) => readonly Member[];
+  /** Null where nobody has joined it. */
+  readonly describe: (id: ConversationId) => ConversationView | null;
   /** Everybody is out of it at once; resolves when its recordings have ended. False where nobody has joined it. */
   readonly end: (id: ConversationId) => Promise<boolean>;
+  /** How many have joined, and are connected. */
+  readonly count: (id: ConversationId) => { readonly users: number; readonly members: number };
 }
 
-/** GET /conversations, GET and DELETE /conversations/:id. */
+/** GET /conversations, GET and DELETE /conversations/:id, GET /conversations/:id/graph.svg. */
 export const conversationRoutes = (ports: ConversationPorts): Router => {
   const router = Router();
   router.get('/conversations', (_request, response) => {
-    const conversations = ports.list().map((id) => ({
-      id,
-      users: ports.usersOf(id)?.length ?? 0,
-      members: ports.membersOf(id).length,
-    }));
-    response.json({ conversations });
+    response.json({ conversations: ports.list().map((id) => ({ id, ...ports.count(id) })) });
   });
   router.get('/conversations/:id', (request, response) => {
-    const id = request.params.id as ConversationId;
-    const users = ports.usersOf(id);
-    if (users === null) throw noSuchConversation();
-    response.json({ id, users, members: ports.membersOf(id).map(describe) });
+    response.json(described(ports, request.params.id));
+  });
+  router.get('/conversations/:id/graph.svg', (request, response) => {
+    sendSvg(response, conversationPicture(described(ports, request.params.id)));
   });
   router.delete('/conversations/:id', async (request, response) => {
     if (!(await ports.end(request.params.id as ConversationId))) throw noSuchConversation();
@@ -38,13 +35,10 @@ export const conversationRoutes = (ports: ConversationPorts): Router => {
   return router;
 };
 
-const noSuchConversation = (): ServiceError => new ServiceError('admin-not-found', { detail: 'no such conversation' });
+const described = (ports: ConversationPorts, id: string): ConversationView => {
+  const view = ports.describe(id as ConversationId);
+  if (view === null) throw noSuchConversation();
+  return view;
+};
 
-const describe = ({ id, userid, clientid, csrc, tracks, slots }: Member): object => ({
-  peer: id,
-  userid,
-  clientid,
-  csrc,
-  tracks: tracks.map(({ mid, kind }) => ({ mid, kind })),
-  slots: slots.map(({ mid, kind, index }) => ({ mid, kind, index })),
-});
+const noSuchConversation = (): ServiceError => new ServiceError('admin-not-found', { detail: 'no such conversation' });

@@ -1,8 +1,9 @@
 import { isIP } from 'node:net';
 import type { IncomingMessage } from 'node:http';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { ServiceError } from '../../base/errors.ts';
 import { secretCheck } from '../trusted-proxy.ts';
+import { DASHBOARD_PATHS } from './dashboard.ts';
 
 export interface AdminRules {
   /** What `Authorization: Bearer` has to carry; null: reading needs nothing, and nothing can be changed. */
@@ -11,8 +12,9 @@ export interface AdminRules {
   readonly adminHosts: readonly string[];
 }
 
-/** Everybody may ask for these: an orchestrator knows no token. */
-const OPEN_PATHS = new Set(['/healthz', '/readyz']);
+/** Everybody may ask for these: an orchestrator knows no token, and a browser has none before it has the page. */
+const OPEN_PATHS = new Set(['/healthz', '/readyz', ...DASHBOARD_PATHS]);
+const PAGE_PATHS = new Set(DASHBOARD_PATHS);
 
 /**
  * Who may use the admin listener. Web pages can reach loopback, so what only a browser sends is refused first: another
@@ -23,12 +25,16 @@ export const guard = ({ adminToken, adminHosts }: AdminRules): RequestHandler =>
   const names = new Set(['localhost', ...adminHosts.map((name) => name.toLowerCase())]);
   return (request, _response, next) => {
     if (!isOwnHost(request.headers.host, names)) throw new ServiceError('admin-host');
-    if (request.headers.origin !== undefined) throw new ServiceError('admin-origin');
+    if (request.headers.origin !== undefined && !isOwnScript(request)) throw new ServiceError('admin-origin');
     if (request.method === 'POST' && !isJson(request)) throw new ServiceError('admin-content-type');
     if (!OPEN_PATHS.has(request.path)) checkToken(request, isToken);
     next();
   };
 };
+
+/** Chromium names the page's own origin when it loads a module of it. There is nothing secret in these. */
+const isOwnScript = ({ path, headers: { origin, host = '' } }: Request): boolean =>
+  PAGE_PATHS.has(path) && (origin === `http://${host}` || origin === `https://${host}`);
 
 const checkToken = (request: IncomingMessage, isToken: ((given: string | undefined) => boolean) | null): void => {
   const isReading = request.method === 'GET' || request.method === 'HEAD';

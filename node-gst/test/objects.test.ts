@@ -135,6 +135,19 @@ test('bins and links complain in words', () => {
   dispose(pipe, source, sink, other);
 });
 
+test('a bin as a graph: elements, states and links, and no property', () => {
+  const line = parseLaunch(
+    'filesrc location=/a/secret/path ! application/x-secret,key=(string)hidden ! fakesink name=end',
+  );
+  const graph = line.toDot();
+  expect(graph).toMatch(/^digraph pipeline \{/);
+  for (const word of ['GstFileSrc', 'GstFakeSink', 'end', '->']) expect(graph).toContain(word);
+  expect(graph).not.toMatch(/secret\/path|hidden/);
+  const element = make('fakesink');
+  expect(thrown(() => element.toDot()).name).toBe('TypeError');
+  dispose(line, element);
+});
+
 test('pads: static, requested, released, with caps', async () => {
   const line = parseLaunch('audiotestsrc num-buffers=1 ! audio/x-raw,rate=8000 ! tee name=tee allow-not-linked=true');
   const tee = line.byName('tee')!;

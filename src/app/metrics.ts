@@ -48,6 +48,7 @@ const presentOf = (
     tracks: tracksOf(connected),
     slots: slotsOf(connected, registry),
     recordings: recordings.size,
+    overflowPackets: recordings.overflowPackets,
     webhooksWaiting: webhooksWaiting(),
     isDraining: directory.isDraining,
   };

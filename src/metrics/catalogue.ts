@@ -37,6 +37,7 @@ export const METRICS = kinds({
     'RTP packets that were not forwarded, once for each who would have got them',
     'reason',
   ),
+  webrtc_tap_dropped_packets_total: counter('RTP packets that a recorder did not take in time'),
   webrtc_keyframe_requests_total: counter('Requests for a key frame (PLI, FIR)', 'direction'),
   webrtc_nacks_total: counter('Requests for lost packets (generic NACK)', 'direction'),
   webrtc_retransmissions_total: counter('Packets that were sent again (RTX)', 'direction'),

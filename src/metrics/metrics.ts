@@ -15,6 +15,8 @@ export interface Present {
   readonly tracks: Readonly<Record<'audio' | 'video', number>>;
   readonly slots: Readonly<Record<'audio' | 'video', { readonly filled: number; readonly empty: number }>>;
   readonly recordings: number;
+  /** Of all recorders, since the start. */
+  readonly overflowPackets: number;
   readonly webhooksWaiting: number;
   readonly isDraining: boolean;
 }
@@ -133,6 +135,7 @@ function observePresent(instruments: Instruments, present: () => Present): void 
     ),
   );
   gauge('webrtc_recordings', ({ recordings }) => recordings);
+  instruments.total('webrtc_tap_dropped_packets_total', () => present().overflowPackets);
   gauge('webrtc_webhooks_waiting', ({ webhooksWaiting }) => webhooksWaiting);
   gauge('webrtc_draining', ({ isDraining }) => Number(isDraining));
 }

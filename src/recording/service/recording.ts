@@ -27,6 +27,8 @@ export interface RecordingOptions {
   readonly listen: (listener: Listener) => (() => void) | null;
   readonly clock: Clock;
   readonly reports: RecordingReports;
+  /** Gets how many packets its recorder did not take in time, in turn. */
+  readonly onOverflow: (packets: number) => void;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -370,7 +372,9 @@ export class Recording implements Listener {
 
   #overflow({ tap }: Run, isLast: boolean): void {
     const packets = this.#options.journal.overflow(tap.stats(), isLast);
-    if (packets > 0) this.#options.reports.recordingTrouble(this.name, `${packets} packets were not taken in time`);
+    if (packets === 0) return;
+    this.#options.onOverflow(packets);
+    this.#options.reports.recordingTrouble(this.name, `${packets} packets were not taken in time`);
   }
 
   #trouble(text: string): void {

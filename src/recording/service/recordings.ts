@@ -79,6 +79,7 @@ export class Recordings {
   readonly #archive: Archive;
   /** Those that are about to begin. */
   #beginning = 0;
+  #overflowPackets = 0;
   #isClosed = false;
 
   constructor(options: RecordingsOptions) {
@@ -111,6 +112,11 @@ export class Recordings {
   /** Those that go on. */
   get size(): number {
     return this.#running.length;
+  }
+
+  /** What recorders did not take in time, since the start. */
+  get overflowPackets(): number {
+    return this.#overflowPackets;
   }
 
   isRecorded(conversation: ConversationId): boolean {
@@ -258,6 +264,7 @@ export class Recordings {
         listen: (listener) => conversations.listen(conversation, listener),
         clock,
         reports,
+        onOverflow: (packets) => (this.#overflowPackets += packets),
         onFault,
       });
       this.#add(recording, pipeline.name, requestedBy);

@@ -265,6 +265,7 @@ describe('a recording', () => {
     const manifest = await stop(service, id);
     expect(manifest.overflowPackets).toBe(7);
     expect(service.reported('recording-trouble')).toMatchObject([{ detail: '7 packets were not taken in time' }]);
+    expect((await asAdmin(service, 'GET', '/metrics')).body).toContain('\nwebrtc_tap_dropped_packets_total 7\n');
   });
 });
 

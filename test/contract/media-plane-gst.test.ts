@@ -154,21 +154,24 @@ describe.each(EGRESSES)('a client of the media plane on GStreamer, %s', (egress)
     client.speak(30);
     const { peer } = client;
     plane.openGraph().route(peer.slots[0] as Slot, peer.tracks[0] as Track);
-    // What it hears it reports on after some seconds, and it can tell the round trip once it has had a report of ours.
+    // It reports after some seconds, and once: nobody listens behind its webrtcbin. By then it has had a report of ours,
+    // from which the round trip is known, where the direct egress sent one with the first packet.
     const streams = await eventually(
       'both ways are known',
       () => {
         client.speak(30);
-        return peer.streams().some(({ roundTripTime }) => roundTripTime !== null) ? peer.streams() : null;
+        return peer.streams().length === 2 ? peer.streams() : null;
       },
       20,
     );
-    const known = { kind: 'audio', packetsLost: 0, fractionLost: 0, jitter: expect.any(Number) as number };
-    expect(streams).toEqual([
-      { ...known, direction: 'received', fractionLost: expect.anything() as number, roundTripTime: null },
-      { ...known, direction: 'sent', roundTripTime: expect.any(Number) as number },
+    const known = { kind: 'audio', packetsLost: 0, jitter: expect.any(Number) as number };
+    expect(streams).toMatchObject([
+      { ...known, direction: 'received', roundTripTime: null },
+      { ...known, direction: 'sent', fractionLost: 0 },
     ]);
-    expect(streams[1]?.roundTripTime).toBeLessThan(5);
+    // We have not reported on it ourselves, or have lost nothing.
+    expect([null, 0]).toContain(streams[0]?.fractionLost);
+    if (egress === 'direct') expect(streams[1]?.roundTripTime).toBeLessThan(5);
     expect(Object.values(await peer.details())).toContainEqual(expect.objectContaining({ type: 'candidate-pair' }));
     const closed = peer.close('removed');
     await expect(peer.details()).rejects.toThrow();
@@ -180,7 +183,7 @@ describe.each(EGRESSES)('a client of the media plane on GStreamer, %s', (egress)
     const { peer } = await connect();
     const graph = peer.graph() ?? '';
     expect(graph).toMatch(/^digraph pipeline \{/);
-    for (const word of ['GstWebRTCBin', 'GstNiceSrc', 'GstDtlsSrtpEnc', 'RTP']) expect(graph).toContain(word);
+    for (const word of ['GstWebRTCBin', 'GstNiceSrc', 'GstDtlsSrtpEnc', 'GstRtpSession']) expect(graph).toContain(word);
     expect(graph).not.toMatch(/BEGIN|[-_ ]key|certificate|pwd|password/i);
     await peer.close('removed');
     expect(peer.graph()).toBeNull();

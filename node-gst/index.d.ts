@@ -139,7 +139,7 @@ export interface GstObject {
   byName(name: string): GstObject | null;
   /**
    * A bin, with everything in it, as a graph in the language of Graphviz: elements, their states, pads and links. Neither
-   * caps in full nor properties, so no key is in it.
+   * caps in full nor properties of elements, so no key is in it.
    */
   toDot(): string;
   link(destination: GstObject, caps?: string): GstObject;

@@ -135,7 +135,7 @@ test('bins and links complain in words', () => {
   dispose(pipe, source, sink, other);
 });
 
-test('a bin as a graph: elements, states and links, and no property', () => {
+test('a bin as a graph: elements, states and links, and no property of an element', () => {
   const line = parseLaunch(
     'filesrc location=/a/secret/path ! application/x-secret,key=(string)hidden ! fakesink name=end',
   );

@@ -34,7 +34,8 @@ class WebrtcbinEgress : public Egress {
   ~WebrtcbinEgress() override;
 
   bool Send(const OutPacket& packet) noexcept override;
-  // webrtcbin's session keeps one report block of each receiver, whatever it is about (1.22, 1.26): here all are read.
+  // What webrtcbin's session keeps of report blocks depends on its version: in 1.22 the last one of each receiver, whatever
+  // it is about. Here all are read.
   void OnRtcp(Bytes compound, int64_t now_ns) noexcept override;
   // By report blocks; after Close the last.
   ReceiverFigures Figures() noexcept override;

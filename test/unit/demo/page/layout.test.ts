@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { arrange, GAP, SMALLEST_WIDTH } from '../../../../demo/page/call/layout.js';
+
+const PHONE = { width: 374, height: 640 };
+const DESKTOP = { width: 1888, height: 920 };
+
+const narrowestOn = ({ width, height }: { width: number; height: number }): number => (height > width ? 1 : 4 / 3);
+
+const stages = fc.record({
+  width: fc.integer({ min: 300, max: 2600 }),
+  height: fc.integer({ min: 240, max: 1600 }),
+  count: fc.integer({ min: 1, max: 40 }),
+  spotlight: fc.boolean(),
+});
+
+describe('the layout of the tiles', () => {
+  it('gives everybody a tile within the stage, and no two of them touch', () => {
+    fc.assert(
+      fc.property(stages, (stage) => {
+        const { tiles, height } = arrange(stage);
+        expect(tiles).toHaveLength(stage.count);
+        for (const [index, tile] of tiles.entries()) {
+          expect(tile.x).toBeGreaterThanOrEqual(0);
+          expect(tile.y).toBeGreaterThanOrEqual(0);
+          expect(tile.x + tile.width).toBeLessThanOrEqual(stage.width);
+          expect(tile.y + tile.height).toBeLessThanOrEqual(height);
+          for (const other of tiles.slice(index + 1)) {
+            const apart =
+              tile.x + tile.width < other.x ||
+              other.x + other.width < tile.x ||
+              tile.y + tile.height < other.y ||
+              other.y + other.height < tile.y;
+            expect([tile, other, apart]).toEqual([tile, other, true]);
+          }
+        }
+      }),
+    );
+  });
+
+  it('keeps every tile but the large one between 4:3 (on a high stage 1:1) and 16:9, and wide enough to know somebody on it', () => {
+    fc.assert(
+      fc.property(stages, (stage) => {
+        const { tiles } = arrange(stage);
+        for (const { width, height } of stage.spotlight ? tiles.slice(1) : tiles) {
+          expect(width).toBeGreaterThanOrEqual(SMALLEST_WIDTH);
+          // Whole pixels: up to one is missing on either side.
+          expect((width + 1) / (height - 1)).toBeGreaterThan(narrowestOn(stage));
+          expect((width - 1) / (height + 1)).toBeLessThan(16 / 9);
+        }
+      }),
+    );
+  });
+
+  it('finds the number of columns with the largest tiles', () => {
+    fc.assert(
+      fc.property(stages, (stage) => {
+        const { tiles, height } = arrange({ ...stage, spotlight: false });
+        const [tile] = tiles;
+        if (tile === undefined || height > stage.height) return;
+        for (let columns = 1; columns <= stage.count; columns += 1) {
+          const rows = Math.ceil(stage.count / columns);
+          const [w, h] = [(stage.width - GAP * (columns - 1)) / columns, (stage.height - GAP * (rows - 1)) / rows];
+          const possible = Math.floor(Math.min(w, (h * 16) / 9)) * Math.floor(Math.min(h, w / narrowestOn(stage)));
+          expect(tile.width * tile.height).toBeGreaterThanOrEqual(possible);
+        }
+      }),
+    );
+  });
+
+  it.each([
+    [PHONE, 1, 1],
+    [PHONE, 2, 1],
+    [PHONE, 5, 2],
+    [PHONE, 12, 2],
+    [DESKTOP, 1, 1],
+    [DESKTOP, 2, 2],
+    [DESKTOP, 5, 3],
+    [DESKTOP, 12, 4],
+    [DESKTOP, 30, 6],
+  ])('in %j puts %d into %d columns', (stage, count, columns) => {
+    const { tiles, height } = arrange({ ...stage, count });
+    expect(tiles.filter(({ y }) => y === tiles[0]?.y)).toHaveLength(columns);
+    expect(height).toBe(stage.height);
+  });
+
+  it('scrolls where thirty are on a phone', () => {
+    const { tiles, height } = arrange({ ...PHONE, count: 30 });
+    expect(height).toBeGreaterThan(PHONE.height);
+    expect(tiles[0]?.width).toBeGreaterThanOrEqual(SMALLEST_WIDTH);
+  });
+
+  it('gives the first the most of the stage where there is a spotlight', () => {
+    for (const stage of [PHONE, DESKTOP]) {
+      const { tiles } = arrange({ ...stage, count: 6, spotlight: true });
+      const [main, ...others] = tiles.map(({ width, height }) => width * height);
+      expect(main).toBeGreaterThan(stage.width * stage.height * 0.5);
+      expect(main).toBeGreaterThan(Math.max(...others) * 4);
+    }
+  });
+
+  it('has nothing to do for nobody', () => {
+    expect(arrange({ ...PHONE, count: 0 })).toEqual({ tiles: [], height: PHONE.height });
+  });
+});

@@ -21,6 +21,8 @@ export default {
     // Minutes of waiting each, not part of `npm test`: `npm run test:long`, `test:egress`, `test:client`.
     suite('long', '<rootDir>/test/long/**/*.test.ts'),
     suite('client', '<rootDir>/test/client/**/*.test.ts'),
+    // Real browsers and many pictures: `npm run test:page`.
+    suite('page', '<rootDir>/test/page/**/*.test.ts'),
     suite('egress', '<rootDir>/test/egress/**/*.test.ts'),
   ],
 };

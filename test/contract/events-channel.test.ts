@@ -1,6 +1,7 @@
 // The `events` data channel of the whole service, with media in memory and time by hand.
 import { readFileSync } from 'node:fs';
-import { apply, NOTHING, type View } from '../../demo/page/events.js';
+import { apply, NOTHING, type View } from '../support/events-view.ts';
+import type { ServerMessage } from '../../src/channel/types.ts';
 import type { FakeChannel } from '../../src/media/fake/channel.ts';
 import type { FakePeer } from '../../src/media/fake/peer.ts';
 import { claim } from '../support/client.ts';
@@ -28,9 +29,9 @@ const connected = async (service: TestService, userid: string, clientid?: string
   return { peer, channel: peer.openChannel() };
 };
 
-const messages = ({ channel }: Client): { type: string }[] =>
+const messages = ({ channel }: Client): ServerMessage[] =>
   channel.sent.map((text) => {
-    const message = JSON.parse(text) as { type: string };
+    const message = JSON.parse(text) as ServerMessage;
     expect(serverFaults(message)).toBeNull();
     return message;
   });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { jest } from '@jest/globals';
-import { apply, NOTHING, type View } from '../../demo/page/events.js';
+import type { ServerMessage } from '../../src/channel/types.ts';
+import { apply, NOTHING, type View } from '../support/events-view.ts';
 import { slots, type BrowserClient, type Section } from '../support/browser/client.ts';
 import { Stage } from '../support/browser/stage.ts';
 import { serverFaults } from '../support/events-schema.ts';
@@ -52,7 +53,7 @@ const speak = (...names: string[]): Promise<unknown> =>
 async function viewOf(client: BrowserClient): Promise<View> {
   const { messages } = await client.channel();
   return messages
-    .map((text): unknown => JSON.parse(text))
+    .map((text) => JSON.parse(text) as ServerMessage)
     .reduce((view: View, message) => {
       expect(serverFaults(message)).toBeNull();
       return apply(view, message);

@@ -16,7 +16,7 @@ afterAll(() => conference.close());
 
 const focused = (): Promise<unknown> => page.evaluate('document.activeElement.id');
 /** What the page asked of the call, but for the join. */
-const asked = async (): Promise<unknown> => ((await page.evaluate('call.calls')) as unknown[]).slice(1);
+const asked = async (): Promise<unknown> => (await page.evaluate<unknown[]>('call.calls')).slice(1);
 
 /** Presses Tab until this has the focus. */
 async function tabTo(id: string): Promise<void> {
@@ -54,8 +54,8 @@ describe('with the keyboard alone', () => {
   it('the focus is seen', async () => {
     page = await conference.call({ ...WINDOW, stub: THREE });
     await tabTo('mute');
-    const style = (await page.evaluate(`(({ outlineStyle, outlineWidth }) => outlineStyle + outlineWidth)(
-      getComputedStyle(document.activeElement))`)) as string;
+    const style = await page.evaluate<string>(`(({ outlineStyle, outlineWidth }) => outlineStyle + outlineWidth)(
+      getComputedStyle(document.activeElement))`);
     expect(style).toBe('solid3px');
   });
 
@@ -114,8 +114,8 @@ describe('in the conversation', () => {
     await page.waitForSelector(`${tileOf('Ben')}.pinned`);
     const sizes = async (): Promise<Record<string, number>> =>
       Object.fromEntries(
-        (await page.evaluate(`[...document.querySelectorAll('.tile')].map((tile) =>
-          [tile.querySelector('.name').title, tile.offsetWidth * tile.offsetHeight])`)) as [string, number][],
+        await page.evaluate<[string, number][]>(`[...document.querySelectorAll('.tile')].map((tile) =>
+          [tile.querySelector('.name').title, tile.offsetWidth * tile.offsetHeight])`),
       );
     const { Ben = 0, Cid = 0 } = await sizes();
     expect(Ben).toBeGreaterThan(Cid * 4);
@@ -173,7 +173,7 @@ describe('in the conversation', () => {
     page = await conference.call({ ...WINDOW, stub: THREE });
     await page.getByRole('button', { name: 'Copy link' }).click();
     await page.waitForSelector('#notice >> text=copied');
-    const link = new URL((await page.evaluate('navigator.clipboard.readText()')) as string);
+    const link = new URL(await page.evaluate<string>('navigator.clipboard.readText()'));
     expect([link.origin, link.searchParams.get('conversation')]).toEqual([
       new URL(page.url()).origin,
       'Weekly planning',

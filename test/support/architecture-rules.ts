@@ -31,7 +31,7 @@ export const RULES: Rules = {
     'client core': layer(['client/src/core/'], ['client/src/types.ts']),
     client: layer(['client/src/'], ['client/src/core/']),
     dashboard: layer(['dashboard/']),
-    demo: layer(['demo/'], ['scripts/'], ['express', 'ws']),
+    demo: layer(['demo/'], ['scripts/'], ['backend-webrtc-client', 'express', 'ws']),
     docker: layer(['docker/']),
     examples: layer(['examples/']),
     scripts: layer(['scripts/'], [], ['node-gst', 'ws']),

@@ -3,7 +3,7 @@ import { colourOf, initialsOf } from '../base/avatar.js';
 import { create } from '../base/dom.js';
 import { nameOf } from './tile.js';
 
-/** @typedef {import('../../../client/src/types.ts').Participant} Participant */
+/** @typedef {import('backend-webrtc-client').Participant} Participant */
 
 /**
  * @param {HTMLElement} list

@@ -12,9 +12,9 @@ import { nameOf } from './tile.js';
 import { Tiles } from './tiles.js';
 
 /**
- * @typedef {import('../../../client/src/types.ts').Call} Call
- * @typedef {import('../../../client/src/types.ts').CallState} CallState
- * @typedef {import('../../../client/src/types.ts').ParticipantsChange} Change
+ * @typedef {import('backend-webrtc-client').Call} Call
+ * @typedef {import('backend-webrtc-client').CallState} CallState
+ * @typedef {import('backend-webrtc-client').ParticipantsChange} Change
  */
 
 export class Room {

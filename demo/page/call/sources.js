@@ -3,7 +3,7 @@ import { open, openScreen } from '../lobby/devices.js';
 import { problemOf } from '../lobby/problems.js';
 
 /**
- * @typedef {import('../../../client/src/types.ts').Call} Call
+ * @typedef {import('backend-webrtc-client').Call} Call
  * @typedef {{ audio: MediaStreamTrack | null, video: MediaStreamTrack | null, camera: string }} Choice
  * @typedef {{ microphone: boolean, camera: boolean, screen: boolean }} Published
  */

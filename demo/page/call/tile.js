@@ -2,7 +2,7 @@
 import { colourOf, initialsOf } from '../base/avatar.js';
 import { create, icon } from '../base/dom.js';
 
-/** @typedef {import('../../../client/src/types.ts').Participant} Participant */
+/** @typedef {import('backend-webrtc-client').Participant} Participant */
 
 export class Tile {
   element;

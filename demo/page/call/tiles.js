@@ -3,8 +3,8 @@ import { arrange } from './layout.js';
 import { Tile } from './tile.js';
 
 /**
- * @typedef {import('../../../client/src/types.ts').Call} Call
- * @typedef {import('../../../client/src/types.ts').Participant} Participant
+ * @typedef {import('backend-webrtc-client').Call} Call
+ * @typedef {import('backend-webrtc-client').Participant} Participant
  */
 
 export class Tiles {

@@ -3,8 +3,8 @@ import { create } from '../base/dom.js';
 import { Plot } from './plot.js';
 
 /**
- * @typedef {import('../../../client/src/types.ts').Stats} Stats
- * @typedef {import('../../../client/src/types.ts').TrackStats & { participant?: string | null }} Row
+ * @typedef {import('backend-webrtc-client').Stats} Stats
+ * @typedef {import('backend-webrtc-client').TrackStats & { participant?: string | null }} Row
  */
 
 export class Nerds {

@@ -119,10 +119,9 @@ describe('the gateway and HTTP', () => {
       '/documented.html',
       '/app.js',
       '/client.js',
-      '/connection.js',
-      '/events.js',
-      '/tiles.js',
-      '/style.css',
+      '/call/layout.js',
+      '/style/base.css',
+      '/icons.svg',
       '/?token=ann',
     ]) {
       const answer = await ask('GET', path, own());
@@ -130,7 +129,14 @@ describe('the gateway and HTTP', () => {
       expect(answer.headers['content-security-policy']).toMatch(/^default-src 'self'/);
       expect(answer.body.length).toBeGreaterThan(100);
     }
-    for (const path of ['/gateway.mjs', '/../gateway.mjs', '/%2e%2e/gateway.mjs', '/nothing']) {
+    for (const path of [
+      '/gateway.mjs',
+      '/../gateway.mjs',
+      '/%2e%2e/gateway.mjs',
+      '/call/../../files.mjs',
+      '/nothing',
+      '/no.js',
+    ]) {
       expect((await ask('GET', path, own())).status).toBe(404);
     }
     expect((await ask('POST', '/', own())).status).toBe(405);

@@ -1,5 +1,5 @@
 import type { ConversationId } from '../../../src/base/ids.ts';
-import { apply, NOTHING } from '../../../demo/page/events.js';
+import { apply, NOTHING } from '../../support/events-view.ts';
 import { BURST } from '../../../src/channel/bucket.ts';
 import { Channels } from '../../../src/channel/channels.ts';
 import type { ChannelReport } from '../../../src/channel/types.ts';

@@ -13,7 +13,7 @@ import {
 import type { ServerMessage } from '../../../src/channel/types.ts';
 import type { Member } from '../../../src/conversation/types.ts';
 import { FakeMediaPlane } from '../../../src/media/fake/plane.ts';
-import { apply, NOTHING } from '../../../demo/page/events.js';
+import { apply, NOTHING } from '../../support/events-view.ts';
 import {
   CLIENT_SCHEMA,
   clientFaults,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { apply, NOTHING, type View } from '../../../demo/page/events.js';
+import { apply, NOTHING, type View } from '../../support/events-view.ts';
 import { Channels } from '../../../src/channel/channels.ts';
 import { intervalOf, type Topic } from '../../../src/channel/outbox.ts';
 import type { ServerMessage } from '../../../src/channel/types.ts';

@@ -222,7 +222,7 @@ describe('in the lobby', () => {
   });
 
   it('takes the conversation from the link', async () => {
-    page = await conference.lobby({ ...WINDOW });
+    page = await conference.lobby({ ...WINDOW, stub: {} });
     expect(await page.inputValue('#conversation')).toBe('Weekly planning');
   });
 });

@@ -1,7 +1,7 @@
 // Takes the place of the client library in a test of how the page looks and is operated: a call with as many people as
 // `globalThis.stub` says, who are there without a service. What the page asked for is kept in `calls`.
 
-const { names = [], recording = false, blocked = false, refuses } = globalThis.stub ?? {};
+const { names = [], recording = false, blocked = false, refuses } = globalThis.stub;
 const QUALITIES = ['good', 'good', 'fair', 'poor'];
 
 /** A picture that needs no camera: a head and shoulders on a colour. */

@@ -45,5 +45,6 @@ export const icon = (name) => draw('svg', { 'aria-hidden': 'true' }, draw('use',
 export function label(button, name, text) {
   button.querySelector('use')?.setAttribute('href', `icons.svg#${name}`);
   const word = button.querySelector('span');
+  button.title = text;
   if (word !== null && word.textContent !== text) word.textContent = text;
 }

@@ -2,7 +2,7 @@
 // narrower than 4:3 (on a high stage: square), and none is so small that nobody could be told on it: then the stage scrolls.
 
 export const GAP = 8;
-export const SMALLEST_WIDTH = 116;
+export const SMALLEST = { width: 116, height: 84 };
 const WIDEST = 16 / 9;
 const NARROWEST = 4 / 3;
 const NARROWEST_ON_A_HIGH_STAGE = 1;
@@ -38,7 +38,7 @@ export function arrange({ width, height, count, spotlight = false }) {
  */
 function grid(area, count) {
   const { columns, tile } = largest(area, count);
-  if (tile.width >= SMALLEST_WIDTH) return { tiles: rows(area, count, columns, tile), height: area.height };
+  if (isLarge(tile)) return { tiles: rows(area, count, columns, tile), height: area.height };
   const { tiles, height } = scrolling(area.width, count);
   return { tiles, height: Math.max(height, area.height) };
 }
@@ -77,7 +77,7 @@ function tileIn({ width, height, narrowest }, columns, lines) {
  * @returns {Arrangement}
  */
 function scrolling(width, count) {
-  const columns = Math.max(1, Math.floor((width + GAP) / (SMALLEST_WIDTH + GAP)));
+  const columns = Math.max(1, Math.floor((width + GAP) / (SMALLEST.width + GAP)));
   const tileWidth = Math.max(1, Math.floor((width - GAP * (columns - 1)) / columns));
   const tile = { width: tileWidth, height: Math.floor(tileWidth / NARROWEST) };
   const height = heightOf(Math.ceil(count / columns), tile.height);
@@ -116,7 +116,7 @@ function around(area, others) {
   const beside = width > height * 1.2;
   const strip = SHARES.map((share) =>
     beside ? { ...area, width: Math.floor(width * share) } : { ...area, height: Math.floor(height * share) },
-  ).find((each) => largest(each, others).tile.width >= SMALLEST_WIDTH);
+  ).find((each) => isLarge(largest(each, others).tile));
   if (strip === undefined) return above(area, others);
   const [x, y] = beside ? [width - strip.width, 0] : [0, height - strip.height];
   const main = beside ? whole(x - GAP, height) : whole(width, y - GAP);
@@ -150,6 +150,12 @@ const whole = (width, height) => ({ x: 0, y: 0, width: Math.max(1, width), heigh
  * @param {number} dy
  */
 const moved = (tiles, dx, dy) => tiles.map((tile) => ({ ...tile, x: tile.x + dx, y: tile.y + dy }));
+
+/**
+ * Large enough for a name of some lines.
+ * @param {{ width: number, height: number }} tile
+ */
+const isLarge = ({ width, height }) => width >= SMALLEST.width && height >= SMALLEST.height;
 
 /** @param {{ width: number, height: number }} tile */
 const sizeOf = ({ width, height }) => width * height;

@@ -20,8 +20,8 @@ export class Lobby {
   #tracks = { audio: null, video: null };
   /** @type {Record<Kind, boolean>} What the user wants, whether or not there is such a device. */
   #wanted = { audio: true, video: localStorage.camera !== 'off' };
-  /** @type {Record<Kind, string>} */
-  #problems = { audio: '', video: '' };
+  /** What is wrong with the devices, and with the call. */
+  #problems = { call: '', audio: '', video: '' };
   #isOpen = false;
   /** What a device was asked for last: an older question whose answer comes late counts no more. */
   #asked = { audio: 0, video: 0 };
@@ -53,7 +53,7 @@ export class Lobby {
     this.#isOpen = true;
     $('lobby').hidden = false;
     busy(false);
-    $('problem').textContent = problem;
+    this.#tell('call', problem);
     say('idle', '');
     await this.#reopen('audio');
     await this.#reopen('video');
@@ -70,14 +70,14 @@ export class Lobby {
     };
     sessionStorage.username = choice.name;
     busy(true);
-    $('problem').textContent = '';
+    this.#tell('call', '');
     say('connecting', 'Connecting …');
     try {
       await this.#join(choice);
       this.#leave();
     } catch (error) {
       busy(false);
-      $('problem').textContent = textOf(error);
+      this.#tell('call', textOf(error));
       say('failed', '');
     }
   }
@@ -104,12 +104,12 @@ export class Lobby {
     const turn = (this.#asked[kind] += 1);
     this.#tracks[kind]?.stop();
     this.#tracks[kind] = null;
-    this.#problems[kind] = '';
+    this.#tell(kind, '');
     if (this.#wanted[kind]) {
       const { track, error } = await open(kind, $(LISTS[kind]).value);
       if (turn !== this.#asked[kind] || !this.#isOpen) return track?.stop();
       this.#tracks[kind] = track;
-      this.#problems[kind] = error === null ? '' : problemOf(kind, error);
+      this.#tell(kind, error === null ? '' : problemOf(kind, error));
     }
     await this.#list();
     this.#show(kind);
@@ -117,6 +117,18 @@ export class Lobby {
 
   async #list() {
     await fill({ audioinput: $('microphone'), videoinput: $('camera'), audiooutput: $('speaker') });
+  }
+
+  /**
+   * @param {'call' | Kind} about
+   * @param {string} problem empty: there is none
+   */
+  #tell(about, problem) {
+    this.#problems[about] = problem;
+    const text = Object.values(this.#problems)
+      .filter((each) => each !== '')
+      .join(' ');
+    if ($('problem').textContent !== text) $('problem').textContent = text;
   }
 
   /** @param {Kind} kind */
@@ -128,9 +140,7 @@ export class Lobby {
       track === null ? `${NAMES[kind]}-off` : NAMES[kind],
       `Turn the ${NAMES[kind]} ${track === null ? 'on' : 'off'}`,
     );
-    button.title = button.textContent.trim();
     button.dataset.on = String(track !== null);
-    $('problem').textContent = [this.#problems.audio, this.#problems.video].filter((text) => text !== '').join(' ');
     if (kind === 'audio') {
       this.#stopLevel();
       this.#stopLevel = track === null ? () => {} : showLevel(track, $('level'));

@@ -10,7 +10,7 @@ const LOOKS = read('../page/looks.js');
 
 /** Long and short, of several scripts, with a word that is hard to wrap. */
 export const NAMES = [
-  ...['Zoë Bernstein', 'Ali', 'Maximiliana Konstantinopoulou-Hohenlohe', '李小龙', 'Jean-Luc de la Tour', 'Olu'],
+  ...['Zoë Bernstein', 'Ali', 'Maximiliana Konstantinopoulou-Hohenlohe', 'Łukasz Żółć', 'Jean-Luc de la Tour', 'Olu'],
   ...['Priya Raghunathan', 'Bob', 'Anastasija Vasiljevna Kuznjecova', 'Søren', 'Fatima az-Zahra'],
   ...['Guðrún Sigurðardóttir', 'X Æ', 'Tom', 'Wolfeschlegelsteinhausenbergerdorff', 'Ann', 'Ben', 'Cid', 'Dan'],
   ...['Eve', 'Fay', 'Gus', 'Hal', 'Ida', 'Joe', 'Kim', 'Lou', 'Mia', 'Ned'],

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { arrange, GAP, SMALLEST_WIDTH } from '../../../../demo/page/call/layout.js';
+import { arrange, GAP, SMALLEST } from '../../../../demo/page/call/layout.js';
 
 const PHONE = { width: 374, height: 640 };
 const DESKTOP = { width: 1888, height: 920 };
@@ -40,7 +40,7 @@ describe('the layout of the tiles', () => {
     );
   });
 
-  it('keeps every tile but the large one between 4:3 (on a high stage 1:1) and 16:9, and wide enough to know somebody on it', () => {
+  it('keeps every tile but the large one between 4:3 (on a high stage 1:1) and 16:9, and large enough for a name', () => {
     fc.assert(
       fc.property(stages, (stage) => {
         const { tiles } = arrange(stage);
@@ -48,7 +48,8 @@ describe('the layout of the tiles', () => {
         // Whole pixels: up to one is missing on either side.
         const wrong = small.filter(
           ({ width, height }) =>
-            width < SMALLEST_WIDTH ||
+            width < SMALLEST.width ||
+            height < SMALLEST.height ||
             (width + 1) / (height - 1) <= narrowestOn(stage) ||
             (width - 1) / (height + 1) >= 16 / 9,
         );
@@ -93,7 +94,7 @@ describe('the layout of the tiles', () => {
   it('scrolls where thirty are on a phone', () => {
     const { tiles, height } = arrange({ ...PHONE, count: 30 });
     expect(height).toBeGreaterThan(PHONE.height);
-    expect(tiles[0]?.width).toBeGreaterThanOrEqual(SMALLEST_WIDTH);
+    expect(tiles[0]?.width).toBeGreaterThanOrEqual(SMALLEST.width);
   });
 
   it('gives the first the most of the stage where there is a spotlight', () => {

@@ -20,6 +20,7 @@ import { Tiles } from './tiles.js';
 export class Room {
   #call;
   #ended;
+  #name;
   #sources;
   #tiles;
   #panels;
@@ -38,6 +39,7 @@ export class Room {
   constructor(call, choice, ended) {
     this.#call = call;
     this.#ended = ended;
+    this.#name = choice.name;
     $('call').hidden = false;
     $('title').textContent = choice.conversation;
     document.title = `${choice.conversation} – backend-webrtc demo`;
@@ -89,7 +91,9 @@ export class Room {
   }
 
   /** @param {Change} change */
-  #showParticipants({ all, joined, left }) {
+  #showParticipants({ all: told, joined, left }) {
+    // One's own name is known before the service says it.
+    const all = told.map((each) => (each.self ? { ...each, userid: each.userid ?? this.#name } : each));
     this.#tiles.show(all);
     showPeople($('members'), all);
     $('people-count').textContent = String(all.length);

@@ -134,10 +134,13 @@ export class Room {
   async #copyLink() {
     const link = new URL('/', location.href);
     link.searchParams.set('conversation', $('title').textContent);
-    await navigator.clipboard.writeText(link.href).then(
-      () => this.#notice.say('The link is copied.'),
-      () => this.#notice.say(link.href),
-    );
+    try {
+      await navigator.clipboard.writeText(link.href);
+      this.#notice.say('The link is copied.');
+    } catch {
+      // Not allowed, or not there: it can be copied by hand.
+      this.#notice.say(link.href);
+    }
   }
 
   /** Joined is the user, not the tab: he leaves when he says so, and another tab of his leaves with him. */

@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { Conference, type Visit } from '../support/browser/conference.ts';
+import { eventually } from '../support/eventually.ts';
 
 // The page without a pointer, and what it does with what the call tells. The call is a stub.
 jest.setTimeout(120_000);
@@ -210,8 +211,10 @@ describe('in the lobby', () => {
   it('shows the preview and the level, and what the service says when it refuses', async () => {
     const refuses = ['The service is full.', 'Try again in a minute.'] as const;
     page = await conference.lobby({ ...WINDOW, stub: { refuses } });
-    await page.waitForFunction(`document.getElementById('preview').videoWidth > 0`);
-    await page.waitForFunction(`document.getElementById('level').value > 0.1`);
+    const isTrue = async (expression: string): Promise<true | null> =>
+      (await page.evaluate<boolean>(expression)) ? true : null;
+    await eventually('there is a picture', () => isTrue(`document.getElementById('preview').videoWidth > 0`));
+    await eventually('there is a sound', () => isTrue(`document.getElementById('level').value > 0.1`));
     expect(await page.locator('#microphone option').count()).toBeGreaterThan(0);
     await page.click('#join');
     await page.waitForSelector('.problem >> text=The service is full. Try again in a minute.');

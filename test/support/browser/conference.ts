@@ -68,6 +68,18 @@ export class Conference {
     return page;
   }
 
+  /**
+   * A tab of the same origin with nothing in it.
+   * @param before runs before everything else
+   */
+  async empty(before: string): Promise<Page> {
+    const context = await this.#browser.newContext();
+    const page = await context.newPage();
+    await page.addInitScript(before);
+    await page.goto(`http://localhost:${this.#gateway.port}/empty`);
+    return page;
+  }
+
   /** A tab in the conversation. */
   async call(visit: Visit): Promise<Page> {
     const page = await this.lobby(visit);

@@ -74,6 +74,7 @@ test('two tabs of the demo page talk to each other, one of them with a camera', 
   await there('Ann is pinned', ben, '.tile.pinned .pin[aria-pressed="true"]');
   await click(ann, '#mute');
   await there('Ann is muted', ann, '.tile.own .muted:not([hidden])');
+  await there('Ann is muted where Ben is', ben, '.tile:not(.own) .muted:not([hidden])');
   await there('Ann speaks no more', ben, '.tile.speaking:not(.own)', 0);
   await eventually('the figures move', async () =>
     /^\d+ kbit\/s$/.test(String(await textOf(ben, '#plots figcaption b'))) ? true : null,

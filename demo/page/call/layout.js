@@ -44,7 +44,7 @@ function grid(area, count) {
 }
 
 /**
- * The number of columns with the largest tiles.
+ * The number of columns with the largest tiles, of those that are large enough if any are.
  * @param {Area} area
  * @param {number} count
  */
@@ -53,7 +53,10 @@ function largest(area, count) {
     const columns = index + 1;
     return { columns, tile: tileIn(area, columns, Math.ceil(count / columns)) };
   });
-  return choices.reduce((best, each) => (sizeOf(each.tile) > sizeOf(best.tile) ? each : best));
+  const large = choices.filter(({ tile }) => isLarge(tile));
+  return (large.length > 0 ? large : choices).reduce((best, each) =>
+    sizeOf(each.tile) > sizeOf(best.tile) ? each : best,
+  );
 }
 
 /**

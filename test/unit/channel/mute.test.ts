@@ -1,4 +1,4 @@
-import { apply, NOTHING } from '../../../demo/page/events.js';
+import { apply, NOTHING } from '../../support/events-view.ts';
 import { Channels } from '../../../src/channel/channels.ts';
 import type { Member } from '../../../src/conversation/types.ts';
 import { FakeChannel } from '../../../src/media/fake/channel.ts';

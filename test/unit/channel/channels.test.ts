@@ -2,6 +2,7 @@ import type { ConversationId } from '../../../src/base/ids.ts';
 import { apply, NOTHING } from '../../support/events-view.ts';
 import { BURST } from '../../../src/channel/bucket.ts';
 import { Channels } from '../../../src/channel/channels.ts';
+import type { ServerMessage } from '../../../src/channel/types.ts';
 import type { ChannelReport } from '../../../src/channel/types.ts';
 import type { Member } from '../../../src/conversation/types.ts';
 import { FakeChannel } from '../../../src/media/fake/channel.ts';
@@ -31,7 +32,8 @@ const make = () => {
 };
 
 const typesOf = ({ sent }: FakeChannel): unknown[] => sent.map((text) => (JSON.parse(text) as { type: string }).type);
-const viewOf = ({ sent }: FakeChannel) => sent.reduce((view, text) => apply(view, JSON.parse(text)), NOTHING);
+const viewOf = ({ sent }: FakeChannel) =>
+  sent.reduce((view, text) => apply(view, JSON.parse(text) as ServerMessage), NOTHING);
 const namesIn = (channel: FakeChannel): string[] => viewOf(channel).members.map(({ userid }) => userid);
 const ann = member(plane, 'ann', 'audio both', 'audio slot', 'video slot');
 const ben = member(plane, 'ben/desk', 'audio both');

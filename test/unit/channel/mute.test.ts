@@ -1,5 +1,6 @@
 import { apply, NOTHING } from '../../support/events-view.ts';
 import { Channels } from '../../../src/channel/channels.ts';
+import type { ServerMessage } from '../../../src/channel/types.ts';
 import type { Member } from '../../../src/conversation/types.ts';
 import { FakeChannel } from '../../../src/media/fake/channel.ts';
 import { FakeMediaPlane } from '../../../src/media/fake/plane.ts';
@@ -28,7 +29,8 @@ const make = () => {
 };
 
 const typesOf = ({ sent }: FakeChannel): unknown[] => sent.map((text) => (JSON.parse(text) as { type: string }).type);
-const viewOf = ({ sent }: FakeChannel) => sent.reduce((view, text) => apply(view, JSON.parse(text)), NOTHING);
+const viewOf = ({ sent }: FakeChannel) =>
+  sent.reduce((view, text) => apply(view, JSON.parse(text) as ServerMessage), NOTHING);
 
 const say = (channel: FakeChannel, kinds: readonly string[]): void =>
   channel.say(JSON.stringify({ type: 'mute', kinds }));

@@ -187,6 +187,12 @@ describe('under a sanitizer', () => {
       expect(status).toBe(0);
     }, 60_000);
 
+    test('packets that wait for the rest of their picture', () => {
+      const { status, output } = runSanitized(program, 'pictures', '20000');
+      expect(output).toBe('whole pictures\n');
+      expect(status).toBe(0);
+    }, 60_000);
+
     test('hostile bytes', () => {
       const { status, output } = runSanitized(program, 'hostile', '100000');
       expect(output).toMatch(/^fed \d+, sent \d+\n$/);

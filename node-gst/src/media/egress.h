@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "media/direct/receiver_figures.h"
 #include "media/rtp.h"
@@ -33,6 +34,17 @@ struct OutPacket {
   size_t size() const { return head_size + payload_size; }
 };
 
+// What an egress took of what it was given.
+struct Taken {
+  size_t packets = 0;
+  size_t bytes = 0;
+
+  void Add(const OutPacket& packet) noexcept {
+    packets += 1;
+    bytes += packet.size();
+  }
+};
+
 // One per receiving peer, shared by its slots.
 //
 // Threads: Send() is called on the streaming threads of publishers, on several at once, with no lock of this library
@@ -44,6 +56,16 @@ class Egress {
   virtual ~Egress() = default;
   // False where the packet was not taken; it is counted as dropped.
   virtual bool Send(const OutPacket& packet) noexcept = 0;
+  // Several of one slot, in order.
+  virtual Taken SendAll(std::span<const OutPacket> packets) noexcept {
+    Taken taken;
+    for (const OutPacket& packet : packets) {
+      if (Send(packet)) taken.Add(packet);
+    }
+    return taken;
+  }
+  // Whether several cost less than as many one by one.
+  virtual bool GainsByBursts() const noexcept { return false; }
   // A decrypted compound of the receiver, on its streaming thread, as it arrived at `now_ns`.
   virtual void OnRtcp([[maybe_unused]] Bytes compound, [[maybe_unused]] int64_t now_ns) noexcept {}
   // What the receiver says of what it is sent. Any thread.

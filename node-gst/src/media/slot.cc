@@ -1,8 +1,10 @@
 #include "media/slot.h"
 
+#include <array>
 #include <cstring>
 #include <random>
 
+#include "media/frame_hold.h"
 #include "media/track.h"
 
 namespace media {
@@ -18,26 +20,28 @@ Slot::Slot(SlotOptions options, std::shared_ptr<Egress> egress, std::shared_ptr<
     : options_(std::move(options)),
       counters_(std::move(counters)),
       head_(options_),
+      gains_by_bursts_(egress->GainsByBursts()),
       egress_(std::move(egress)),
       sequence_(FirstSequence()),
       timestamp_(options_.kind, options_.clock_rate, FirstTimestamp()) {}
 
-Slot::Outcome Slot::Forward(const MediaPacket& packet, const Track* from) noexcept {
-  OutPacket out;
+Slot::Outcome Slot::Forward(std::span<const MediaPacket> packets, const Track* from) noexcept {
+  std::array<OutPacket, FrameHold::kMost> out;
+  size_t count = 0;
   Outcome outcome = Outcome::kDone;
   std::shared_ptr<Egress> egress;
   {
     const std::lock_guard lock(mutex_);
-    if (!Rewrite(packet, from, out, outcome)) return outcome;
+    for (const MediaPacket& packet : packets) {
+      if (Rewrite(packet, from, out[count], outcome)) count += 1;
+    }
+    if (count == 0) return outcome;
     egress = egress_;
   }
-  const size_t size = out.size();
-  if (egress->Send(out)) {
-    counters_->packets_out.Add();
-    counters_->bytes_out.Add(size);
-  } else {
-    counters_->dropped.egress.Add();
-  }
+  const Taken taken = egress->SendAll({out.data(), count});
+  counters_->packets_out.Add(taken.packets);
+  counters_->bytes_out.Add(taken.bytes);
+  if (taken.packets < count) counters_->dropped.egress.Add(count - taken.packets);
   return outcome;
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <span>
 
 #include "media/counters.h"
 #include "media/egress.h"
@@ -28,7 +29,7 @@ class Track;
 // Ownership: shared by its PeerCore, the JS wrapper, the forwarder that filled it, and route snapshots.
 //
 // Threads: every method is safe on every thread; around a switch two publishers' threads feed one slot. Locks: `mutex_`
-// is held while a packet is rewritten, never while it is sent. Order of locks: Slot's, then Track's.
+// is held while packets are rewritten, never while they are sent. Order of locks: Slot's, then Track's.
 class Slot : public std::enable_shared_from_this<Slot> {
  public:
   // What a track learns from pushing a packet to a slot.
@@ -38,8 +39,12 @@ class Slot : public std::enable_shared_from_this<Slot> {
 
   const SlotOptions& options() const { return options_; }
 
-  // Rewrites and sends, or drops and counts. A streaming thread of `from`'s publisher.
-  Outcome Forward(const MediaPacket& packet, const Track* from) noexcept;
+  // Whether several packets at once are sent for less.
+  bool gains_by_bursts() const { return gains_by_bursts_; }
+
+  // Rewrites and sends each, in order, or drops and counts. A streaming thread of `from`'s publisher; no more than
+  // FrameHold::kMost packets.
+  Outcome Forward(std::span<const MediaPacket> packets, const Track* from) noexcept;
 
   // Fills the slot; `owner` names the forwarder that does it. A closed track empties it. Kind and codec must agree.
   void Route(const std::shared_ptr<Track>& track, uint64_t owner);
@@ -81,6 +86,7 @@ class Slot : public std::enable_shared_from_this<Slot> {
   const SlotOptions options_;
   const std::shared_ptr<Counters> counters_;
   const HeadBuilder head_;
+  const bool gains_by_bursts_;
 
   std::mutex mutex_;
   // Null once closed.

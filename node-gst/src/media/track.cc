@@ -1,5 +1,6 @@
 #include "media/track.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "media/slot.h"
@@ -32,14 +33,35 @@ void Track::Push(MediaPacket& packet) noexcept {
     counters_->dropped.gated.Add();
     return;
   }
-  if (packet.keyframe) keyframe_wanted_.store(false, std::memory_order_relaxed);
-  bool waiting = false;
-  for (const auto& slot : *routes) {
-    waiting |= slot->Forward(packet, this) == Slot::Outcome::kWantsKeyframe;
+  const bool wants_keyframe =
+      options_.kind == Kind::kVideo ? PushVideo(packet, *routes) : Forward({&packet, 1}, *routes);
+  if (wants_keyframe) RequestKeyframe(packet.arrival_ns);
+}
+
+bool Track::PushVideo(const MediaPacket& packet, const Routes& routes) noexcept {
+  bool wants_keyframe = false;
+  const auto forward = [&](std::span<const MediaPacket> packets) { wants_keyframe |= Forward(packets, routes); };
+  const std::lock_guard lock(order_mutex_);
+  if (routes.bursts >= kLeastForWholePictures) {
+    hold_.Add(packet, forward);
+  } else {
+    hold_.Pass(packet, forward);
   }
-  if (!routes->empty()) counters_->forwarding.Add(clock_->Now() - packet.arrival_ns);
-  if (packet.keyframe) return;
-  if (waiting || keyframe_wanted_.load(std::memory_order_relaxed)) RequestKeyframe(packet.arrival_ns);
+  return wants_keyframe;
+}
+
+bool Track::Forward(std::span<const MediaPacket> packets, const Routes& routes) noexcept {
+  const bool has_keyframe = std::any_of(packets.begin(), packets.end(), [](const auto& each) { return each.keyframe; });
+  if (has_keyframe) keyframe_wanted_.store(false, std::memory_order_relaxed);
+  bool waiting = false;
+  for (const auto& slot : routes.slots) {
+    waiting |= slot->Forward(packets, this) == Slot::Outcome::kWantsKeyframe;
+  }
+  if (!routes.slots.empty()) {
+    const int64_t now = clock_->Now();
+    for (const MediaPacket& packet : packets) counters_->forwarding.Add(now - packet.arrival_ns);
+  }
+  return !has_keyframe && (waiting || keyframe_wanted_.load(std::memory_order_relaxed));
 }
 
 void Track::SetSource(uint32_t ssrc) noexcept { source_.store(kHasSource | ssrc, std::memory_order_release); }
@@ -67,7 +89,7 @@ bool Track::RequestKeyframe(int64_t now_ns) noexcept {
 void Track::OnLost(int64_t now_ns) noexcept {
   {
     const std::lock_guard lock(mutex_);
-    if (routes_->empty()) return;
+    if (routes_->slots.empty()) return;
   }
   RequestKeyframe(now_ns);
 }
@@ -98,25 +120,30 @@ void Track::Close() noexcept {
     sink.swap(sink_);
     routes.swap(routes_);
   }
-  for (const auto& slot : *routes) slot->OnTrackClosed(this);
+  for (const auto& slot : routes->slots) slot->OnTrackClosed(this);
 }
 
 bool Track::AddRoute(const std::shared_ptr<Slot>& slot) {
   const std::lock_guard lock(mutex_);
   if (closed_) return false;
-  Routes routes;
-  routes.reserve(routes_->size() + 1);
-  routes = *routes_;
-  routes.push_back(slot);
-  routes_ = std::make_shared<const Routes>(std::move(routes));
+  std::vector<std::shared_ptr<Slot>> slots;
+  slots.reserve(routes_->slots.size() + 1);
+  slots = routes_->slots;
+  slots.push_back(slot);
+  SetSlots(std::move(slots));
   return true;
 }
 
 void Track::RemoveRoute(const Slot* slot) {
   const std::lock_guard lock(mutex_);
-  Routes routes = *routes_;
-  std::erase_if(routes, [slot](const auto& each) { return each.get() == slot; });
-  routes_ = std::make_shared<const Routes>(std::move(routes));
+  std::vector<std::shared_ptr<Slot>> slots = routes_->slots;
+  std::erase_if(slots, [slot](const auto& each) { return each.get() == slot; });
+  SetSlots(std::move(slots));
+}
+
+void Track::SetSlots(std::vector<std::shared_ptr<Slot>> slots) {
+  const auto bursts = std::count_if(slots.begin(), slots.end(), [](const auto& each) { return each->gains_by_bursts(); });
+  routes_ = std::make_shared<const Routes>(Routes{std::move(slots), static_cast<size_t>(bursts)});
 }
 
 }  // namespace media

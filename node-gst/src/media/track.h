@@ -5,10 +5,12 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "media/clock.h"
 #include "media/counters.h"
+#include "media/frame_hold.h"
 #include "media/gate.h"
 #include "media/keyframe_sink.h"
 #include "media/levels.h"
@@ -24,11 +26,16 @@ class Slot;
 // key frame, which costs every receiver.
 inline constexpr int64_t kKeyframeThrottleNs = 500'000'000;
 
+// Pictures are sent whole where so many receivers gain by it. For fewer, copying them costs what it saves.
+inline constexpr size_t kLeastForWholePictures = 2;
+
 // Ownership: shared by its PeerCore, the JS wrapper, and the slots that carry it. Slots hold the track and the track
 // holds them; the circle ends when the slot is routed elsewhere, or when either side closes.
 //
 // Threads: every method is safe on every thread. Locks: `mutex_` guards the pointer to the route snapshot, the levels and
-// the gate, for a few instructions; no lock is held while slots rewrite or send. Order of locks: Slot's, then Track's.
+// the gate, for a few instructions. `order_mutex_`, of video, keeps packets in order while slots rewrite and send them; it is taken by
+// Push alone, so whoever brings packets of the same track waits for it and nobody else. Order of locks: order_mutex_,
+// Slot's, then mutex_.
 class Track {
  public:
   Track(TrackOptions options, std::shared_ptr<Clock> clock, std::shared_ptr<KeyframeSink> sink,
@@ -36,8 +43,8 @@ class Track {
 
   const TrackOptions& options() const { return options_; }
 
-  // Forwards one packet to every slot of the snapshot, unless the gate holds it; sets its `spurt`. Publisher's streaming
-  // thread.
+  // Forwards one packet to every slot of the snapshot, unless the gate holds it; sets its `spurt`. A packet of a picture
+  // that is not complete may wait for the rest of it. Publisher's streaming thread.
   void Push(MediaPacket& packet) noexcept;
 
   // The stream that key frame requests go to from now on. Called when a stream takes the track over.
@@ -66,8 +73,17 @@ class Track {
 
  private:
   friend class Slot;
-  using Routes = std::vector<std::shared_ptr<Slot>>;
+  struct Routes {
+    std::vector<std::shared_ptr<Slot>> slots;
+    // How many of them gain by being sent several packets at once.
+    size_t bursts = 0;
+  };
   static constexpr int64_t kNever = INT64_MIN;
+
+  // Whether to ask for a key frame.
+  bool PushVideo(const MediaPacket& packet, const Routes& routes) noexcept;
+  bool Forward(std::span<const MediaPacket> packets, const Routes& routes) noexcept;
+  void SetSlots(std::vector<std::shared_ptr<Slot>> slots);
 
   // Called by Slot with its lock held; false where the track is closed.
   bool AddRoute(const std::shared_ptr<Slot>& slot);
@@ -84,6 +100,9 @@ class Track {
   std::atomic<bool> keyframe_wanted_{false};
   // kNever before the first.
   std::atomic<int64_t> last_request_ns_{kNever};
+
+  std::mutex order_mutex_;
+  FrameHold hold_;
 
   // Instead of std::atomic<std::shared_ptr>: that is a spinning lock too, and in GCC 12 a racy one (load() gives the lock
   // back in relaxed order).

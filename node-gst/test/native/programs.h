@@ -17,5 +17,7 @@ int RunDirect(uint32_t steps);
 int RunSrtp(uint32_t packets);
 // The direct egress, its threads against each other for some seconds.
 int RunEgress(double seconds);
+// So many steps of packets that wait for the rest of their picture. Returns the exit code.
+int RunPictures(uint32_t steps);
 // Prints what a packet of this size costs.
 int TimeSrtp(size_t size);

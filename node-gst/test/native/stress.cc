@@ -52,6 +52,7 @@ class CheckingEgress : public Egress {
     sent.fetch_add(1, std::memory_order_relaxed);
     return true;
   }
+  bool GainsByBursts() const noexcept override { return true; }
 
  private:
   struct Recent {
@@ -105,12 +106,15 @@ void Publish(PeerCore& peer, uint32_t seed) {
   const SteadyClock clock;
   uint16_t sequence = static_cast<uint16_t>(random());
   uint32_t ssrc = 1;
+  uint32_t picture = 0;
   for (uint32_t i = 0; !stop.load(std::memory_order_relaxed); ++i) {
     const bool video = random() % 2 == 0;
     const bool late = random() % 10 == 0;
-    packet[1] = video ? 96 : 111;
+    const bool ends = random() % 3 == 0;
+    packet[1] = static_cast<uint8_t>(video ? (ends ? 0x80 : 0) | 96 : 111);
     WriteU16(&packet[2], static_cast<uint16_t>(late ? sequence - random() % 200 : ++sequence));
-    WriteU32(&packet[4], i * 960);
+    WriteU32(&packet[4], video ? picture * 3000 : i * 960);
+    if (video && ends) picture += 1;
     WriteU32(&packet[8], ssrc + (video ? 1000 : 0));
     if (video) {
       // Its payload: a VP8 descriptor with a picture id, and the frame's first byte.

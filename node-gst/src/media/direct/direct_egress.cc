@@ -34,8 +34,9 @@ class DirectEgress::Association {
 
  private:
   struct Slot {
-    uint32_t mline;
+    SrtpProtector::Stream* stream;
     std::optional<Retransmitter> retransmitter;
+    SrtpProtector::Stream* repair_stream = nullptr;
     // Where the transport-wide number lies in its packets; 0: nowhere.
     size_t transport_cc_at = 0;
   };
@@ -50,6 +51,8 @@ class DirectEgress::Association {
   FeedbackReader feedback_;
   // In the order of the options.
   std::vector<Slot> slots_;
+  // Their sections. Apart, for whoever looks through the slots themselves finds none of them in a cache.
+  std::vector<uint32_t> mlines_;
   uint16_t transport_sequence_ = 0;
   uint64_t resent_ = 0;
 };
@@ -61,13 +64,15 @@ DirectEgress::Association::Association(const std::vector<SlotOptions>& slots, co
       feedback_(slots, start.unix_offset_ns) {
   feedback_.SetRepairs(start.repairs);
   for (const SlotOptions& options : slots) {
-    Slot slot{options.mline, {}};
+    mlines_.push_back(options.mline);
+    Slot slot{protector_.Find(options.ssrc), {}};
     if (options.nack) slot.retransmitter.emplace(FirstSequence());
     slots_.push_back(std::move(slot));
   }
   for (const Repair& repair : start.repairs) {
     Slot* const slot = Find(repair.mline);
     if (slot == nullptr || !slot->retransmitter) continue;
+    slot->repair_stream = protector_.Find(repair.ssrc);
     slot->retransmitter->SetRepair(repair.ssrc, repair.payload_type);
     reports_.SetRepair(static_cast<size_t>(slot - slots_.data()), repair.ssrc);
   }
@@ -86,7 +91,7 @@ size_t DirectEgress::Association::Encrypt(const OutPacket& packet, int64_t now_n
   const uint32_t timestamp = ReadU32(&buffer[4]);
   const bool keeps_plain = slot->retransmitter && slot->retransmitter->has_repair();
   if (keeps_plain) slot->retransmitter->Remember(sequence, Bytes(buffer).first(size), now_ns);
-  const size_t encrypted = protector_.Protect(buffer, size);
+  const size_t encrypted = protector_.Protect(*slot->stream, buffer, size);
   if (encrypted == 0) return 0;
   if (slot->retransmitter && !keeps_plain) {
     slot->retransmitter->Remember(sequence, Bytes(buffer).first(encrypted), now_ns);
@@ -116,7 +121,7 @@ size_t DirectEgress::Association::Resend(Slot& slot, uint16_t sequence, int64_t 
   // What was remembered encrypted goes out as it was.
   if (size == 0 || !slot.retransmitter->has_repair()) return size;
   Number(slot, buffer, size + kSrtpTagSize);
-  return protector_.Protect(buffer, size);
+  return protector_.Protect(*slot.repair_stream, buffer, size);
 }
 
 ReceiverFigures DirectEgress::Association::Figures(int64_t now_ns) noexcept {
@@ -133,8 +138,8 @@ void DirectEgress::Association::Number(const Slot& slot, SendBurst::Buffer buffe
 }
 
 DirectEgress::Association::Slot* DirectEgress::Association::Find(uint32_t mline) noexcept {
-  const auto found = std::find_if(slots_.begin(), slots_.end(), [&](const Slot& s) { return s.mline == mline; });
-  return found == slots_.end() ? nullptr : &*found;
+  const auto found = std::find(mlines_.begin(), mlines_.end(), mline);
+  return found == mlines_.end() ? nullptr : &slots_[static_cast<size_t>(found - mlines_.begin())];
 }
 
 DirectEgress::DirectEgress(std::vector<SlotOptions> slots, std::shared_ptr<const Clock> clock)
@@ -147,25 +152,28 @@ void DirectEgress::Start(const DirectStart& start) {
   if (!association_ && !closed_) association_ = std::make_unique<Association>(slots_, start);
 }
 
-bool DirectEgress::Send(const OutPacket& packet) noexcept {
+Taken DirectEgress::SendAll(std::span<const OutPacket> packets) noexcept {
   const int64_t now = clock_->Now();
   // Leaves behind the lock.
   SendBurst burst;
-  const SendBurst::Buffer buffer = burst.Next();
+  Taken taken;
   ReportBuffer report;
   size_t report_size = 0;
   std::shared_ptr<Transport> transport;
   {
     const std::lock_guard lock(mutex_);
-    if (!association_) return false;
-    const size_t size = association_->Encrypt(packet, now, buffer);
-    if (size == 0) return false;
-    burst.Add(association_->transport(), size);
+    if (!association_) return taken;
+    for (const OutPacket& packet : packets) {
+      const size_t size = association_->Encrypt(packet, now, burst.Next());
+      if (size == 0) continue;
+      burst.Add(association_->transport(), size);
+      taken.Add(packet);
+    }
     report_size = association_->reports().Due(now, report);
     if (report_size > 0) transport = association_->transport();
   }
   if (transport) transport->SendRtcp(Bytes(report).first(report_size));
-  return true;
+  return taken;
 }
 
 void DirectEgress::OnRtcp(Bytes compound, int64_t now_ns) noexcept {

@@ -37,8 +37,8 @@ struct DirectStart {
 //
 // Everything a peer is sent as RTP, retransmissions included, is encrypted here and nowhere else.
 //
-// Threads: Send on the streaming threads of publishers, OnRtcp on that of the receiver, the rest on the JS thread.
-// Locks: `mutex_` is held while one packet is encrypted, never while something is sent.
+// Threads: SendAll on the streaming threads of publishers, OnRtcp on that of the receiver, the rest on the JS thread.
+// Locks: `mutex_` is held while the packets of one call are encrypted, never while something is sent.
 class DirectEgress : public Egress {
  public:
   DirectEgress(std::vector<SlotOptions> slots, std::shared_ptr<const Clock> clock);
@@ -47,7 +47,9 @@ class DirectEgress : public Egress {
   // From now on packets are sent. Once; later calls change nothing: keys are those of one DTLS association.
   void Start(const DirectStart& start);
 
-  bool Send(const OutPacket& packet) noexcept override;
+  bool Send(const OutPacket& packet) noexcept override { return SendAll({&packet, 1}).packets == 1; }
+  Taken SendAll(std::span<const OutPacket> packets) noexcept override;
+  bool GainsByBursts() const noexcept override { return true; }
   void OnRtcp(Bytes compound, int64_t now_ns) noexcept override;
 
   // Tells the receiver that nothing more comes, of any slot. Call while the transport is up.

@@ -27,6 +27,8 @@ class UdpPath {
   size_t Send(std::span<const Bytes> datagrams) const noexcept;
 
  private:
+  size_t SendOne(Bytes datagram) const noexcept;
+
   const int fd_;
   const sockaddr_storage remote_;
 };

@@ -17,12 +17,12 @@ export class Client {
     this.#rtc = new WebRtc(`client-${member.id}`, member.sends, take);
   }
 
-  /** Connected, and in its conversation. @param {number} port of the service */
-  async enter(port) {
+  /** Connected, and in its conversation. @param {number} port of the service @param {string} [host] */
+  async enter(port, host = '127.0.0.1') {
     const { id, slots, room } = this.#member;
     await this.#rtc.open();
     const headers = { 'X-User-Claim': JSON.stringify({ userid: `user-${id}` }) };
-    const socket = new WebSocket(`ws://127.0.0.1:${port}/connect`, { headers });
+    const socket = new WebSocket(`ws://${host}:${port}/connect`, { headers });
     await once(socket, 'open');
     socket.send(await this.#rtc.offer(slots));
     const answer = await new Promise((resolve, reject) => {
@@ -30,7 +30,7 @@ export class Client {
     });
     await this.#rtc.accept(String(answer));
     await this.#rtc.connected();
-    const { status } = await fetch(`http://127.0.0.1:${port}/join/room-${room}`, { method: 'POST', headers });
+    const { status } = await fetch(`http://${host}:${port}/join/room-${room}`, { method: 'POST', headers });
     if (status !== 200) throw new Error(`user-${id} may not join: ${status}`);
   }
 

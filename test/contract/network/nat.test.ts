@@ -55,6 +55,22 @@ inNamespaces('a relay: where no datagram gets through, media comes by TURN_SERVE
   expect([isConnected, answer]).toEqual([true, expect.stringContaining('connected')]);
 });
 
+inNamespaces('a relay: media that is encrypted past webrtcbin leaves through it, too', async () => {
+  await using lab = await Lab.open(NO_UDP);
+  const account = ['--lt-cred-mech', '--realm=lab', '--user=sfu:secret'];
+  await lab.startTurn('router', [...account, `--listening-ip=${INSIDE.router}`, `--relay-ip=${OUTSIDE.router}`]);
+  const service = await lab.startService({
+    EGRESS: 'direct',
+    TURN_SERVER: `turn://sfu:secret@${INSIDE.router}:3478`,
+  });
+  const ENOUGH = 100;
+  for (const { audio, video } of Object.values(await lab.talk(ENOUGH))) {
+    expect(audio).toBeGreaterThanOrEqual(ENOUGH);
+    expect(video).toBeGreaterThanOrEqual(ENOUGH);
+  }
+  expect(service.output).not.toContain('egress-fell-back');
+});
+
 inNamespaces('STUN_SERVER tells the service its public address', async () => {
   const masquerade = `chain postrouting { type nat hook postrouting priority srcnat; ip saddr ${INSIDE.service} masquerade; }`;
   await using lab = await Lab.open(masquerade);

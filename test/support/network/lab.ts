@@ -114,6 +114,15 @@ export class Lab implements AsyncDisposable {
     return { isConnected: code === 0, answer: client.output };
   }
 
+  /** Two clients outside, until each has heard and seen so many packets of the other; how many that were. */
+  async talk(packets: number): Promise<Record<string, { audio: number; video: number }>> {
+    const args = [file('test/support/network/talk.mjs'), OUTSIDE.router, `${PORT}`, `${packets}`];
+    const clients = this.run('client', process.execPath, args);
+    const [code] = (await once(clients.child, 'close')) as [number | null];
+    if (code !== 0) throw new Error(clients.output);
+    return JSON.parse(clients.output) as Record<string, { audio: number; video: number }>;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const child of this.#children) {
       if (child.exitCode !== null || child.signalCode !== null) continue;

@@ -90,6 +90,7 @@ class LiveCall implements Call {
         this.#events.emit('participants', change);
       },
       onTrack: (stream) => this.#playback.changed(stream),
+      play: (element, stream) => this.#playback.start(element, stream, false),
     });
     line.events.on('message', (message) => this.#receive(message));
     line.events.on('link', ({ lost }) => this.#follow(lost));

@@ -35,6 +35,8 @@ export interface RoomPorts {
   readonly onChange: (change: ParticipantsChange) => void;
   /** The stream of a participant has a new track. */
   readonly onTrack: (stream: MediaStream) => void;
+  /** Returns what ends it. */
+  readonly play: (element: HTMLMediaElement, stream: MediaStream) => () => void;
 }
 
 /** Who is here and what is heard and seen of each, over all connections of a call. */
@@ -52,6 +54,7 @@ export class Room {
   #me: Device | null = null;
   #sightings = new Map<string, Sighting>();
   #loudAt = new Map<number, number>();
+  #endPull: (() => void) | null = null;
   #occupants: ReadonlyMap<string, number | null> = new Map();
   #quality: { readonly own: Quality | null; readonly others: ReadonlyMap<number, Quality> } = {
     own: null,
@@ -110,6 +113,8 @@ export class Room {
     this.#holdsUntil = now + HOLD_MS;
     this.#view = NOTHING;
     this.#sightings = new Map();
+    this.#endPull?.();
+    this.#endPull = null;
     this.update();
   }
 
@@ -153,6 +158,7 @@ export class Room {
   /** Looks at the packets: to be called often, and cheap where nothing has changed. */
   look(): void {
     const now = performance.now();
+    if (!this.isNamed) this.#pull();
     for (const { mid, kind, receiver } of this.#link.slots) {
       const seen = sight(this.#sightings.get(mid) ?? null, receiver.getContributingSources(), now);
       if (seen !== null) this.#sightings.set(mid, seen);
@@ -195,6 +201,14 @@ export class Room {
       quality: this.#quality.others,
       pins: this.#pins,
     };
+  }
+
+  /** Sound that nobody plays is not decoded, and shows no CSRC: so something plays it, not muted, but at volume 0. */
+  #pull(): void {
+    if (this.#endPull !== null) return;
+    const tracks = this.#link.slots.filter(({ kind }) => kind === 'audio').map(({ receiver }) => receiver.track);
+    const silent = Object.assign(new Audio(), { volume: 0 });
+    this.#endPull = this.#ports.play(silent, new MediaStream(tracks));
   }
 
   #listen(receiver: RTCRtpReceiver, csrc: number, now: number): void {

@@ -14,6 +14,7 @@ beforeAll(async () => {
 });
 // The places of one test are those of the next.
 afterEach(async () => {
+  await CallPage.closeAll();
   await eventually('nobody is connected', async () =>
     /^webrtc_peers\{.*\} [1-9]/m.test(await admin('GET', '/metrics')) ? null : true,
   );
@@ -35,13 +36,6 @@ async function shows(page: CallPage, userid: string, colour: readonly number[]):
     isNear(await page.tab.evaluate(`page.colourOf('${userid}')`), colour) ? true : null;
   await eventually(`${userid} shows ${colour.join()}`, ask);
 }
-
-const end = async (...pages: readonly CallPage[]): Promise<void> => {
-  for (const page of pages) {
-    await page.do('close');
-    await page.tab.close();
-  }
-};
 
 test('the picture is another one, none, and one again; the stream and the player stay', async () => {
   const [ann, ben] = await CallPage.pair(stage.chromium, stage.url);
@@ -65,7 +59,6 @@ test('the picture is another one, none, and one again; the stream and the player
     expect(await page.told('state')).toEqual([]);
     expect((await page.told('participants')).flatMap(({ event }) => event['left'])).toEqual([]);
   }
-  await end(ann, ben);
 });
 
 test('a mute is heard by nobody and told to everybody, by the next connection too', async () => {
@@ -78,11 +71,10 @@ test('a mute is heard by nobody and told to everybody, by the next connection to
   await ben.sees('ann', 'is still muted', ({ muted, kinds }) => muted && kinds.join() === 'audio');
   await ann.do('mute', 'false');
   await ben.sees('ann', 'speaks again', ({ muted, speaking }) => !muted && speaking);
-  await end(ann, ben);
 });
 
 test('a pin keeps somebody in the only slot, and lets go', async () => {
-  const [ann, ben] = await CallPage.pair(stage.chromium, stage.url);
+  const [, ben] = await CallPage.pair(stage.chromium, stage.url);
   const cid = await CallPage.open(stage.chromium, stage.url);
   await cid.connect({ token: 'cid', audio: true, video: SMALL, slots: { audio: 1, video: 1 } });
   await cid.do('join', `'lobby'`);
@@ -96,11 +88,10 @@ test('a pin keeps somebody in the only slot, and lets go', async () => {
     expect(await ben.person(other)).toMatchObject({ pinned: false });
   }
   expect(await ben.told('error')).toEqual([]);
-  await end(ann, ben, cid);
 });
 
 test('without the events channel there is sound, a picture, and a CSRC for a name', async () => {
-  const [ann, ben] = await CallPage.pair(stage.chromium, stage.url);
+  const [ann] = await CallPage.pair(stage.chromium, stage.url);
   const cid = await CallPage.open(stage.chromium, stage.url);
   expect(await cid.connect({ token: 'cid', slots: { audio: 2, video: 2 }, events: false })).toBeNull();
   expect(await cid.do('join', `'lobby'`)).toBeNull();
@@ -114,7 +105,6 @@ test('without the events channel there is sound, a picture, and a CSRC for a nam
   const others = look.people.filter(({ self }) => !self);
   expect(others.map(({ csrc }) => csrc).sort()).toEqual(csrcs.sort());
   expect(others.map(({ userid }) => userid)).toEqual([null, null]);
-  await end(ann, ben, cid);
 });
 
 test('of two connections of one device the older ends, and stays so', async () => {
@@ -134,7 +124,6 @@ test('of two connections of one device the older ends, and stays so', async () =
   );
   expect((await old.told('state')).map(({ event }) => event['state'])).toEqual(['closed']);
   expect(await fresh.told('state')).toEqual([]);
-  await end(old, fresh);
 });
 
 test('who is removed does not come back', async () => {
@@ -152,7 +141,6 @@ test('who is removed does not come back', async () => {
   });
   expect(state).toMatchObject({ state: 'closed', error: { code: 'removed' } });
   expect(await ann.do('join', `'lobby'`)).toMatchObject({ code: 'closed' });
-  await end(ann);
 });
 
 test('errors say what is wrong', async () => {
@@ -167,15 +155,11 @@ test('errors say what is wrong', async () => {
     remedy: expect.stringContaining('address bar'),
   });
 
-  const others = await Promise.all(
-    ['ben', 'cid', 'dan'].map(async (token) => {
-      const other = await CallPage.open(stage.chromium, stage.url);
-      expect(await other.connect({ token, slots: { audio: 1, video: 0 } })).toBeNull();
-      return other;
-    }),
-  );
+  for (const token of ['ben', 'cid', 'dan']) {
+    const other = await CallPage.open(stage.chromium, stage.url);
+    expect(await other.connect({ token, slots: { audio: 1, video: 0 } })).toBeNull();
+  }
   const full = await page.connect({ token: 'ann', slots: { audio: 1, video: 0 } });
   expect(full).toMatchObject({ code: 'full', detail: '503 full' });
   expect(full?.retryAfter).toBeGreaterThan(0);
-  await end(page, ...others);
 });

@@ -16,6 +16,7 @@ inNamespaces(`a network that is cut${missing === null ? '' : ` (${missing})`}`, 
   beforeAll(async () => {
     stage = await NetworkStage.start();
   });
+  afterEach(() => CallPage.closeAll());
   afterAll(() => stage.close());
 
   test.each([6, 15])(
@@ -35,8 +36,6 @@ inNamespaces(`a network that is cut${missing === null ? '' : ` (${missing})`}`, 
       await ann.plays('ben', 'frames');
       for (const page of [ann, ben]) {
         expect((await page.look()).conversation).toBe('lobby');
-        await page.do('close');
-        await page.tab.close();
       }
     },
   );

@@ -10,6 +10,7 @@ let stage: Stage;
 beforeAll(async () => {
   stage = await Stage.start();
 });
+afterEach(() => CallPage.closeAll());
 afterAll(() => stage.close());
 
 test.each([
@@ -39,8 +40,6 @@ test.each([
       // Nobody was taken to have left.
       expect((await page.told('participants')).flatMap(({ event }) => event['left'])).toEqual([]);
       expect(await page.told('error')).toEqual([]);
-      await page.do('close');
-      await page.tab.close();
     }
   },
 );

@@ -10,6 +10,7 @@ let stage: Stage;
 beforeAll(async () => {
   stage = await Stage.start();
 });
+afterEach(() => CallPage.closeAll());
 afterAll(() => stage.close());
 
 const SLOTS = { audio: 2, video: 1 };
@@ -60,5 +61,4 @@ test('two people hear and see each other, with names, and are told who speaks, m
   await eventually('ann is alone', async () => ((await ann.look()).people.length === 1 ? true : null));
   await ann.do('close');
   expect((await ann.look()).state).toEqual({ state: 'closed', error: null });
-  await Promise.all([ann.tab.close(), ben.tab.close()]);
 });

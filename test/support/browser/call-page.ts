@@ -74,10 +74,19 @@ export interface Told {
 
 /** A tab that uses the client library. */
 export class CallPage {
+  static readonly #open: CallPage[] = [];
   readonly tab: Tab;
 
   private constructor(tab: Tab) {
     this.tab = tab;
+  }
+
+  /** Ends the calls and tabs of a test, however it went. */
+  static async closeAll(): Promise<void> {
+    for (const { tab } of CallPage.#open.splice(0)) {
+      await tab.evaluate('page.call?.close()');
+      await tab.close();
+    }
   }
 
   /** Two people in one conversation, with small pictures. */
@@ -103,7 +112,9 @@ export class CallPage {
     const tab = await browser.newTab();
     await tab.open(`${url}/empty`);
     await tab.evaluate(SCRIPT);
-    return new CallPage(tab);
+    const page = new CallPage(tab);
+    CallPage.#open.push(page);
+    return page;
   }
 
   /** @param options JSON, or an expression in the page */

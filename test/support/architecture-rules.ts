@@ -33,7 +33,7 @@ export const RULES: Rules = {
     dashboard: layer(['dashboard/']),
     demo: layer(['demo/'], ['scripts/'], ['backend-webrtc-client', 'express', 'ws']),
     docker: layer(['docker/']),
-    examples: layer(['examples/']),
+    examples: layer(['examples/'], [], ['node-gst', 'ws']),
     scripts: layer(['scripts/'], [], ['node-gst', 'ws']),
     'node-gst': layer(['node-gst/']),
   },

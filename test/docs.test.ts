@@ -163,6 +163,26 @@ describe('the page in the contract', () => {
   });
 });
 
+describe('the profile', () => {
+  const required = ['Signalling', 'Sections', 'Media', 'Conversations', 'The events channel'].flatMap((chapter) =>
+    tableUnder(read('docs/profile.md'), chapter).map(([id = '']) => id),
+  );
+
+  it('has a test of that name for each requirement, and no other', () => {
+    const tested = FILES.filter((path) => /^test\/conformance\/.*\.test\.ts$/.test(path)).flatMap((path) =>
+      [...read(path).matchAll(/\btest(?:\.each\([^]*?\]\))?\(\s*'([\w-]*)/g)].map(([, id]) => id),
+    );
+    expect(required.length).toBeGreaterThan(40);
+    expect(new Set(required).size).toBe(required.length);
+    expect([...new Set(tested)].sort()).toEqual([...required].sort());
+  });
+
+  it('is measured whole', () => {
+    const rows = tableUnder(read('docs/conformance.md'), 'Who passes the profile');
+    expect(rows.map(([id]) => id)).toEqual(required);
+  });
+});
+
 describe('the types of webhooks', () => {
   it('stand in docs/webhooks.md as in the code', () => {
     const rows = tableUnder(read('docs/webhooks.md'), 'Types').map(([type = '']) => unquote(type));

@@ -16,7 +16,8 @@ import { coloursAt, levels, nameOf, sizeOf, type Rgb } from '../support/recordin
 
 // Three people talk. Their recorder is killed, then the service is; they come back, and talk on. What is recorded, told
 // and put together is looked at afterwards.
-jest.setTimeout(150_000);
+// A minute on a machine that does nothing else.
+jest.setTimeout(400_000);
 
 const CROWD_SCRIPT = readFileSync(new URL('../support/page/crowd.js', import.meta.url), 'utf8');
 const built = (program: string): string =>
@@ -110,8 +111,9 @@ async function enter(number: number): Promise<void> {
 
 /** Everybody sees and hears the two others, for a while. */
 const media = async (): Promise<void> => {
-  await Promise.all(clients.map((client) => client.receiving('audio', 2)));
-  for (let round = 0; round < 2; round += 1) await Promise.all(clients.map((client) => client.receiving('video', 2)));
+  await Promise.all(clients.map((client) => client.receiving('audio', 2, 60)));
+  for (let round = 0; round < 2; round += 1)
+    await Promise.all(clients.map((client) => client.receiving('video', 2, 60)));
 };
 
 /** The n-th recording of the conversation, once it is so. */
@@ -122,7 +124,7 @@ const recorded = (what: string, holds: (manifest: Manifest) => boolean, index = 
       const found = recordings()[index];
       return found !== undefined && holds(found.manifest) ? found : null;
     },
-    40,
+    60,
   );
 
 function recordings(): Recorded[] {

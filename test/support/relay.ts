@@ -9,7 +9,7 @@ export interface Way {
   readonly delayMs?: number;
 }
 
-/** A UDP relay on loopback between one client and the service; neither learns the other's address. */
+/** A UDP relay on this machine between one client and the service; neither learns the other's address. */
 export class Relay {
   up: Way;
   down: Way;
@@ -26,13 +26,13 @@ export class Relay {
     this.down = ways.down;
   }
 
-  /** `port` is that of the service's candidate. */
-  static async open(port: number, ways: Ways): Promise<Relay> {
-    const [client, service] = await Promise.all([bind(), bind()]);
+  /** `address` and `port` are those of the service's candidate, an address of this machine. */
+  static async open(address: string, port: number, ways: Ways): Promise<Relay> {
+    const [client, service] = await Promise.all([bind(address), bind(address)]);
     const relay = new Relay(client, service, ways);
     client.on('message', (datagram, from) => {
       relay.#from = from;
-      relay.#later(relay.up, datagram, (each) => service.send(each, port, '127.0.0.1'));
+      relay.#later(relay.up, datagram, (each) => service.send(each, port, address));
     });
     service.on('message', (datagram) => {
       const to = relay.#from;
@@ -79,12 +79,15 @@ export async function throughRelay(
   answer: string,
   waysOf: (types: VideoTypes) => Ways,
 ): Promise<{ relay: Relay; answer: string }> {
-  const candidate = /^(a=candidate:\S+ 1 UDP \d+ 127\.0\.0\.1) (\d+) typ host/m;
-  const port = candidate.exec(answer)?.[2];
-  if (port === undefined) throw new Error(`no candidate on 127.0.0.1 in the answer:\n${answer}`);
+  const candidates = [...answer.matchAll(/^a=candidate:\S+ 1 UDP \d+ (\d+\.\d+\.\d+\.\d+) (\d+) typ host.*\r\n/gm)];
+  // Firefox would not send to a loopback one.
+  const chosen = candidates.find(([, address]) => address !== '127.0.0.1') ?? candidates[0];
+  if (chosen === undefined) throw new Error(`no candidate in the answer:\n${answer}`);
+  const [line, address = '', port = ''] = chosen;
   const typeOf = (codec: string): number => Number(new RegExp(`^a=rtpmap:(\\d+) ${codec}/`, 'm').exec(answer)?.[1]);
-  const relay = await Relay.open(Number(port), waysOf({ video: typeOf('VP8'), retransmitted: typeOf('rtx') }));
-  return { relay, answer: answer.replace(candidate, `$1 ${relay.port} typ host`) };
+  const relay = await Relay.open(address, Number(port), waysOf({ video: typeOf('VP8'), retransmitted: typeOf('rtx') }));
+  const others = answer.replaceAll(/^a=candidate:.*\r\n/gm, (found) => (found === line ? found : ''));
+  return { relay, answer: others.replace(line, line.replace(` ${port} typ`, ` ${relay.port} typ`)) };
 }
 
 /** An offer that does not tell the client's addresses: the service learns of the relay by what arrives. */
@@ -200,9 +203,8 @@ const rtpPayloadType = (datagram: Buffer): number | null => {
   return isMedia(datagram) && !(second >= 192 && second <= 223) ? second & 0x7f : null;
 };
 
-async function bind(): Promise<Socket> {
-  // Bound to loopback, so that it is reached from this machine alone.
-  const socket = createSocket('udp4').bind(0, '127.0.0.1');
+async function bind(address: string): Promise<Socket> {
+  const socket = createSocket('udp4').bind(0, address);
   await once(socket, 'listening');
   return socket;
 }

@@ -1,10 +1,18 @@
 import { chromium } from 'playwright-core';
-import { CHROMIUM } from './options.mjs';
+import { CHROMIUM, CHROMIUM_WITHOUT_PERMISSION } from './options.mjs';
 import { CLIENT_SCRIPT, tabOf, type Browser, type Tab } from './tab.ts';
 
-/** @param executablePath another program that starts it */
-export async function launchChromium(executablePath = CHROMIUM.executablePath): Promise<Browser> {
-  const server = await chromium.launchServer({ ...CHROMIUM, executablePath });
+/**
+ * `executablePath`: another program that starts it. `isAllowed`: whether pages may have a microphone and a camera.
+ */
+export async function launchChromium({
+  executablePath = CHROMIUM.executablePath,
+  isAllowed = true,
+} = {}): Promise<Browser> {
+  const server = await chromium.launchServer({
+    ...(isAllowed ? CHROMIUM : CHROMIUM_WITHOUT_PERMISSION),
+    executablePath,
+  });
   const browser = await chromium.connect(server.wsEndpoint());
   const { pid } = server.process();
   if (pid === undefined) throw new Error('Chromium did not start');

@@ -2,20 +2,26 @@ import { eventually } from '../eventually.ts';
 import { throughRelay, type Relay, type VideoTypes, type Ways } from '../relay.ts';
 import type { Tab } from './tab.ts';
 
-export type Direction = 'sendrecv' | 'sendonly' | 'recvonly';
+export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 export interface Section {
   readonly kind: 'audio' | 'video';
   readonly direction: Direction;
+  /** The one codec that is offered, in small letters; all of the browser where it is left out. */
+  readonly codec?: string;
+  /** Of simulcast; 1 where it is left out. */
+  readonly layers?: number;
 }
 
 /** What the page reports of one m-line; counters from its start. */
 export interface SectionStats {
   readonly mid: string;
   readonly kind: 'audio' | 'video';
-  readonly direction: Direction | 'inactive' | null;
+  readonly direction: Direction | null;
   /** How many streams `ontrack` came with. */
   readonly streams: number;
   readonly streamId: string | null;
+  /** Of what is received; null before there was anything. */
+  readonly ssrc: number | null;
   readonly packets: number;
   readonly lost: number;
   readonly energy: number;
@@ -53,7 +59,9 @@ export interface ConnectOptions {
   /** Of the pictures it sends, a second; 10 where it is left out. */
   readonly frameRate?: number;
   readonly finish?: boolean;
-  readonly candidates?: boolean;
+  readonly candidates?: boolean | 'trickled';
+  readonly without?: string;
+  readonly bundlePolicy?: string;
 }
 
 /** `audio` and `video` slots, the first of each kind with a track of one's own. */
@@ -94,11 +102,26 @@ export class BrowserClient {
     options: Pick<ConnectOptions, 'frameRate'> = {},
   ): Promise<Relay> {
     await this.connect({ ...options, sections, finish: false, candidates: false });
-    const answer = (await this.tab.evaluate('client.answer()')) as string;
+    const answer = await this.answer();
     const { relay, answer: changed } = await throughRelay(answer, waysOf);
-    const end = await this.#call<SocketEnd>('client.finish', changed);
+    const end = await this.finish(changed);
     if (end.code !== 1000) throw new Error(`the connection ended with ${String(end.code)} ${end.reason}`);
     return relay;
+  }
+
+  /** The offer of the latest connection, as it was sent. */
+  async offer(): Promise<string> {
+    return (await this.tab.evaluate('client.offer()')) as string;
+  }
+
+  /** The answer that it got. */
+  async answer(): Promise<string> {
+    return (await this.tab.evaluate('client.answer()')) as string;
+  }
+
+  /** Goes on with a connection that `finish: false` left unfinished; resolves with how the socket ended. */
+  finish(answer: string): Promise<SocketEnd> {
+    return this.#call('client.finish', answer);
   }
 
   join(conversation: string): Promise<number> {

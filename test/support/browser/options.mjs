@@ -22,6 +22,12 @@ export const CHROMIUM = {
   ],
 };
 
+/** The same where nobody has allowed a microphone: its own addresses are hidden behind mDNS names (RFC 8828 §4). */
+export const CHROMIUM_WITHOUT_PERMISSION = {
+  ...CHROMIUM,
+  args: CHROMIUM.args.filter((arg) => !arg.includes('-for-media-stream')),
+};
+
 /** Debian's Firefox, headless, over WebDriver BiDi, with a fake microphone and camera. For Puppeteer. */
 export const FIREFOX = {
   browser: /** @type {const} */ ('firefox'),

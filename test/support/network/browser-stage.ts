@@ -37,7 +37,12 @@ export class NetworkStage {
       const program = join(folder, 'chromium');
       writeFileSync(program, `#!/bin/sh\nexec ip netns exec ${lab.nameOf('client')} ${CHROMIUM.executablePath} "$@"\n`);
       chmodSync(program, 0o755);
-      return new NetworkStage(lab, await launchChromium(program), `http://localhost:${port}`, folder);
+      return new NetworkStage(
+        lab,
+        await launchChromium({ executablePath: program }),
+        `http://localhost:${port}`,
+        folder,
+      );
     } catch (error) {
       await lab[Symbol.asyncDispose]();
       rmSync(folder, { recursive: true });

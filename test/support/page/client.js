@@ -43,12 +43,14 @@ globalThis.client = {
   /**
    * Connects with one section per entry of `sections`: { kind, direction }; one that sends has a track.
    * `finish`: false leaves the answer unused, so that the connection never comes up, or only by `finish()`.
-   * `candidates`: false keeps the page's addresses from the service, which then learns of them by what arrives.
+   * `candidates`: false keeps the page's addresses from the service, which then learns of them by what arrives;
+   * `trickled` are sent behind the offer, a message each. `without`: lines of the offer that are not sent, a pattern.
+   * `bundlePolicy`: as of an RTCPeerConnection.
    * `channel`: the label of a data channel that is opened before the offer; its messages are kept.
    * Resolves with how the socket ended; with null when it has not (`finish` false).
    */
-  async connect({ query, sections, channel, frameRate = 10, finish = true, candidates = true }) {
-    const pc = new RTCPeerConnection();
+  async connect({ query, sections, channel, frameRate = 10, finish = true, candidates = true, without, bundlePolicy }) {
+    const pc = new RTCPeerConnection({ bundlePolicy });
     await this.addSections(pc, sections, frameRate);
     if (channel !== undefined) this.openChannel(pc, channel);
     await pc.setLocalDescription(await pc.createOffer());
@@ -61,10 +63,19 @@ globalThis.client = {
     const end = new Promise((resolve) => (socket.onclose = ({ code, reason }) => resolve({ code, reason })));
     const answer = new Promise((resolve) => (socket.onmessage = ({ data }) => resolve(data)));
     const offer = pc.localDescription.sdp;
-    socket.onopen = () => socket.send(candidates ? offer : offer.replaceAll(/^a=candidate:.*\r\n/gm, ''));
+    const isLeftOut = (line) =>
+      (candidates !== true && line.startsWith('a=candidate:')) || (without !== undefined && line.match(without));
+    const lines = offer.split('\r\n');
+    pc.offer = lines.filter((line) => !isLeftOut(line)).join('\r\n');
+    socket.onopen = () => {
+      socket.send(pc.offer);
+      if (candidates === 'trickled')
+        lines.filter((line) => line.startsWith('a=candidate:')).forEach((line) => socket.send(line));
+    };
     const first = await Promise.race([answer, end]);
     if (typeof first !== 'string') return first;
     pc.answer = first;
+    pc.socket = socket;
     pc.finish = async (sdp) => {
       pc.ontrack = ({ track, streams }) => play(streams[0] ?? new MediaStream([track]));
       await pc.setRemoteDescription({ type: 'answer', sdp });
@@ -73,9 +84,19 @@ globalThis.client = {
     return finish ? pc.finish(first) : null;
   },
 
-  /** The answer of a connection that was left unfinished. */
+  /** What was sent. */
+  offer(pc = connections.at(-1)) {
+    return pc.offer;
+  },
+
+  /** What came. */
   answer(pc = connections.at(-1)) {
     return pc.answer;
+  },
+
+  /** Closes the socket, before the service does. */
+  hangUp(pc = connections.at(-1)) {
+    pc.socket.close();
   },
 
   /** Goes on with such a connection, with this text for an answer. */
@@ -90,11 +111,14 @@ globalThis.client = {
       const video = sends('video') && { width: 320, height: 240, frameRate };
       this.media = await navigator.mediaDevices.getUserMedia({ audio: sends('audio'), video });
     }
-    for (const { kind, direction } of sections) {
+    for (const { kind, direction, codec, layers = 1 } of sections) {
       const track = this.media?.getTracks().find((one) => one.kind === kind);
       const streams = this.media === null ? [] : [this.media];
-      if (direction.startsWith('send')) pc.addTransceiver(track, { direction, streams });
-      else pc.addTransceiver(kind, { direction });
+      const sendEncodings = layers === 1 ? [] : Array.from({ length: layers }, (_, n) => ({ rid: `r${n}` }));
+      const transceiver = direction.startsWith('send')
+        ? pc.addTransceiver(track, { direction, streams, sendEncodings })
+        : pc.addTransceiver(kind, { direction });
+      if (codec !== undefined) transceiver.setCodecPreferences(codecsNamed(kind, codec));
     }
   },
 
@@ -121,6 +145,7 @@ globalThis.client = {
         direction: transceiver.currentDirection,
         streams: pc.streamsByMid[transceiver.mid]?.length ?? 0,
         streamId: pc.streamsByMid[transceiver.mid]?.[0] ?? null,
+        ssrc: received?.ssrc ?? null,
         packets: received?.packetsReceived ?? 0,
         lost: received?.packetsLost ?? 0,
         energy: received?.totalAudioEnergy ?? 0,
@@ -169,6 +194,9 @@ globalThis.client = {
     return faults;
   },
 };
+
+const codecsNamed = (kind, name) =>
+  RTCRtpReceiver.getCapabilities(kind).codecs.filter(({ mimeType }) => mimeType.toLowerCase() === `${kind}/${name}`);
 
 async function reportsOf(end) {
   return [...(await end.getStats()).values()];

@@ -59,7 +59,7 @@ inEachBrowser((lab) => {
 describe('a plain client', () => {
   let service: ServiceProcess;
   beforeAll(async () => {
-    service = await ServiceProcess.start({ OFFER_TIMEOUT: '1' });
+    service = await ServiceProcess.start({ OFFER_TIMEOUT: '5' });
   });
   afterAll(() => service.stop());
 

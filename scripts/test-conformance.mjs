@@ -2,6 +2,7 @@
 //
 //   npm run test:conformance                     the results as a table, and in artifacts/conformance.json
 //   npm run test:conformance -- --write          the table in docs/conformance.md, too
+//   npm run test:conformance -- -t P-22          as for jest
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,6 +12,8 @@ import { root, run, script, StepError } from './lib/run.mjs';
 
 const LIMIT_MS = 20 * 60_000;
 const REPORT = join(root, 'artifacts/jest-conformance.json');
+/** What is for jest. */
+const own = process.argv.slice(2).filter((arg) => arg !== '--write');
 const PAGE = join(root, 'docs/conformance.md');
 
 await script(() => {
@@ -37,7 +40,15 @@ function suite() {
   mkdirSync(join(root, 'artifacts'), { recursive: true });
   rmSync(REPORT, { force: true });
   const jest = ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
-  const options = ['--selectProjects', 'conformance', '--runInBand', '--forceExit', '--json', `--outputFile=${REPORT}`];
+  const options = [
+    '--selectProjects',
+    'conformance',
+    '--runInBand',
+    '--forceExit',
+    '--json',
+    `--outputFile=${REPORT}`,
+    ...own,
+  ];
   const { status, error } = spawnSync(process.execPath, [...jest, ...options], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],

@@ -123,6 +123,21 @@ export class Loss implements Way {
   }
 }
 
+/** Counts RTP packets of one payload type, and lets everything pass. */
+export class Count implements Way {
+  seen = 0;
+  readonly #payloadType: number;
+
+  constructor(payloadType: number) {
+    this.#payloadType = payloadType;
+  }
+
+  pass(datagram: Buffer): readonly Buffer[] {
+    if (rtpPayloadType(datagram) === this.#payloadType) this.seen += 1;
+    return [datagram];
+  }
+}
+
 /** One network behind the other, and so far away. */
 export const inTurn = (delayMs: number, ...ways: readonly Way[]): Way => ({
   delayMs,

@@ -1,11 +1,12 @@
 import { ownAddresses } from '../../../demo/service.mjs';
+import type { ServerMessage } from '../../../src/channel/types.ts';
 import { launchChromium } from '../browser/chromium.ts';
 import type { BrowserClient } from '../browser/client.ts';
 import { launchFirefox } from '../browser/firefox.ts';
 import { Stage } from '../browser/stage.ts';
 import type { Browser } from '../browser/tab.ts';
-import { apply, NOTHING, type View } from '../../../demo/page/events.js';
 import { serverFaults } from '../events-schema.ts';
+import { apply, NOTHING, type View } from '../events-view.ts';
 import { eventually } from '../eventually.ts';
 
 /** The names stand in docs/conformance.md as heads of columns, by scripts/lib/conformance.mjs. */
@@ -60,9 +61,9 @@ export const opened = (client: BrowserClient): Promise<unknown> =>
 
 /** What the client was told so far, taken together; every message is held against the schema. */
 export async function viewOf(client: BrowserClient, index = -1): Promise<View> {
-  const messages = (await client.channel(index)).messages.map((text): unknown => JSON.parse(text));
+  const messages = (await client.channel(index)).messages.map((text) => JSON.parse(text) as ServerMessage);
   for (const message of messages) expect(serverFaults(message)).toBeNull();
-  return messages.reduce((view: View, message) => apply(view, message), NOTHING);
+  return messages.reduce(apply, NOTHING);
 }
 
 /** Resolves with what the client was told, when that is as it is wanted. */

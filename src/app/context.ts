@@ -1,5 +1,6 @@
 import { systemClock, type Clock } from '../base/clock.ts';
 import { createLogger } from '../base/log.ts';
+import { standardOutput } from '../base/log-output.ts';
 import type { Config } from '../config/config.ts';
 import type { DrawerOptions } from '../drawing/drawer.ts';
 import { logSink } from '../events/log-sink.ts';
@@ -28,14 +29,29 @@ export interface Context {
   readonly reporter: Reporter;
   /** Gets what must not stop anything. */
   readonly onError: (error: unknown) => void;
+  /** Resolves when what was logged is written, as far as somebody reads it. */
+  readonly flushLog: () => Promise<void>;
 }
+
+/** For the last lines, at the end. */
+const LOG_FLUSH_MS = 500;
 
 export const createContext = async (config: Config, overrides: Overrides): Promise<Context> => {
   const clock = overrides.clock ?? systemClock;
-  const reporter = overrides.reporter ?? new Reporter([logSink(createLogger(config.logLevel))]);
+  const { reporter, flushLog } = overrides.reporter === undefined ? logging(config) : unlogged(overrides.reporter);
   const plane = overrides.plane ?? (await gstPlane(config, reporter));
-  return { config, overrides, plane, clock, reporter, onError: (error) => reporter.fault(error) };
+  return { config, overrides, plane, clock, reporter, onError: (error) => reporter.fault(error), flushLog };
 };
+
+type Reporting = Pick<Context, 'reporter' | 'flushLog'>;
+
+const logging = ({ logLevel }: Config): Reporting => {
+  const output = standardOutput((lost) => reporter.logLinesLost(lost));
+  const reporter = new Reporter([logSink(createLogger(logLevel, output))]);
+  return { reporter, flushLog: () => output.flush(LOG_FLUSH_MS) };
+};
+
+const unlogged = (reporter: Reporter): Reporting => ({ reporter, flushLog: () => Promise.resolve() });
 
 /** Loaded only where it is needed: a test on another plane needs no GStreamer. */
 const gstPlane = async (config: Config, reporter: Reporter): Promise<MediaPlane> => {

@@ -6,10 +6,8 @@ export type Logger = Pick<PinoLogger, LogLevel>;
 
 /**
  * One JSON object per line: `level` as a word, `time` in ISO 8601, `msg`, and the fields of the line.
- *
- * @param destination standard output where it is left out
  */
-export function createLogger(level: LogLevel | 'silent', destination?: DestinationStream): Logger {
+export function createLogger(level: LogLevel | 'silent', destination: DestinationStream): Logger {
   const options = {
     level,
     // Process id and host name are the container's to tell.
@@ -17,5 +15,5 @@ export function createLogger(level: LogLevel | 'silent', destination?: Destinati
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  return destination === undefined ? pino(options) : pino(options, destination);
+  return pino(options, destination);
 }

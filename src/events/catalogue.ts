@@ -71,6 +71,7 @@ export const EVENTS = kinds({
   'media-trace': { level: 'trace', text: 'GStreamer: trace' },
   'media-lines-lost': { level: 'warn', text: 'GStreamer logged more than could be taken' },
 
+  'log-lines-lost': { level: 'warn', text: 'nobody read the log for a while, and lines are missing here' },
   fault: { level: 'error', text: 'an error of the server' },
 });
 
@@ -201,6 +202,7 @@ export interface EventFields {
   readonly 'media-trace': MediaFields;
   readonly 'media-lines-lost': { readonly count: number };
 
+  readonly 'log-lines-lost': { readonly count: number };
   readonly fault: { readonly error: string; readonly stack: string | null };
 }
 

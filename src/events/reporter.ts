@@ -221,6 +221,11 @@ export class Reporter {
     this.#report('media-lines-lost', { count });
   }
 
+  /** Of our own log, which somebody reads again. */
+  logLinesLost(count: number): void {
+    this.#report('log-lines-lost', { count });
+  }
+
   /** Something that should not have happened: a bug, or a media plane that failed. */
   fault(error: unknown): void {
     this.#report('fault', { error: errorText(error), stack: errorStack(error) });

@@ -43,6 +43,7 @@ const CALLS: readonly Case[] = [
     [`media-${level}`, { category: 'dtls', object: 'peer', line: 'srtp-key=***' }],
   ]),
   [(r) => r.mediaLinesLost(5), ['media-lines-lost', { count: 5 }]],
+  [(r) => r.logLinesLost(6), ['log-lines-lost', { count: 6 }]],
   [
     (r) => r.requestRefused('POST /join', new ServiceError('permission-denied')),
     ['request-refused', { endpoint: 'POST /join', error: 'permission-denied', status: 401 }],

@@ -7,6 +7,7 @@ import { conversationsOver } from './app/drain.ts';
 import { createChannels, createDirectory, observePeers } from './app/peers.ts';
 import { createAdmission, type Admission } from './app/permissions.ts';
 import { createPublicListener } from './app/public-listener.ts';
+import { createHeadroom } from './app/headroom.ts';
 import { createMetrics } from './app/metrics.ts';
 import { completeRecordings, createRecordings, type RecordingParts } from './app/recordings.ts';
 import { createSessions } from './app/sessions.ts';
@@ -69,15 +70,16 @@ export class App implements AsyncDisposable {
     this.#context = context;
     this.#registry = createRegistry(context);
     this.#admission = createAdmission(context, this.#registry);
-    this.#directory = createDirectory(context);
-    const { recordings, check } = createRecordings(context, this.#registry);
+    const headroom = createHeadroom(context, () => this.#server.connections + this.#admin.connections);
+    this.#directory = createDirectory(context, headroom);
+    const { recordings, check } = createRecordings(context, this.#registry, headroom);
     this.#recordings = recordings;
     this.#checkPipelines = check;
     this.#channels = createChannels(context, this.#registry, this.#recordings);
     observePeers(context, this.#directory, this.#admission.devices, this.#channels);
     this.#liveness = new Liveness({ peers: this.#directory, timeout: config.peerTimeoutMs, clock });
     this.#sessions = createSessions(context, this.#directory);
-    this.#server = createPublicListener(context, this.#directory, this.#admission.joins, this.#sessions);
+    this.#server = createPublicListener(context, this.#directory, this.#admission.joins, this.#sessions, headroom);
     const { metrics, sampler } = createMetrics(context, {
       directory: this.#directory,
       registry: this.#registry,
@@ -95,6 +97,7 @@ export class App implements AsyncDisposable {
       joins: this.#admission.joins,
       metrics,
       drawer: this.#drawer,
+      headroom,
     });
   }
 
@@ -184,6 +187,7 @@ export class App implements AsyncDisposable {
     await this.#admin.close();
     await this.#webhooks?.close(WEBHOOK_FLUSH_MS);
     if (wasOpen) reporter.serverClosed(Math.round(clock.now() - started));
+    await this.#context.flushLog();
   }
 
   #adminText(): string | null {

@@ -9,6 +9,7 @@ import type { PeerDirectory } from '../peer/directory.ts';
 import type { Recordings } from '../recording/service/recordings.ts';
 import type { Context } from './context.ts';
 import { conversationPorts } from './conversation-ports.ts';
+import type { Headroom } from './headroom.ts';
 import { peerPorts } from './peer-ports.ts';
 
 /** What operators may ask about, and change. */
@@ -19,6 +20,7 @@ export interface AdminParts {
   readonly joins: Joins;
   readonly metrics: Metrics;
   readonly drawer: Drawer;
+  readonly headroom: Headroom;
 }
 
 /** It lies beside `src/` and `dist/` alike. */
@@ -26,7 +28,7 @@ const DASHBOARD = fileURLToPath(new URL('../../dashboard', import.meta.url));
 
 /** What operators and their tools reach. */
 export const createAdminListener = ({ config, plane, reporter, onError }: Context, parts: AdminParts): HttpServer => {
-  const { directory, registry, recordings, joins, metrics, drawer } = parts;
+  const { directory, registry, recordings, joins, metrics, drawer, headroom } = parts;
   const listener = adminApp({
     rules: config,
     checkHealth: () => plane.checkReady(),
@@ -40,7 +42,7 @@ export const createAdminListener = ({ config, plane, reporter, onError }: Contex
     onRefused: (route, error) => reporter.requestRefused(route, error),
     onError,
   });
-  return new HttpServer('ADMIN_LISTEN', listener);
+  return new HttpServer('ADMIN_LISTEN', listener, headroom.sockets.admin);
 };
 
 const recordingPorts = (recordings: Recordings): AdminAppOptions['recordings'] => ({

@@ -4,13 +4,15 @@ import { PeerDirectory } from '../peer/directory.ts';
 import type { Recordings } from '../recording/service/recordings.ts';
 import { MAX_REMOTE_CANDIDATES } from '../sdp/limits.ts';
 import type { Context } from './context.ts';
+import type { Headroom } from './headroom.ts';
 import type { Admission } from './permissions.ts';
 
-export const createDirectory = ({ config, plane, clock, onError }: Context): PeerDirectory =>
+export const createDirectory = ({ config, plane, clock, onError }: Context, headroom: Headroom): PeerDirectory =>
   new PeerDirectory({
     plane,
     maxPeers: config.maxPeers,
     maxNegotiations: config.maxNegotiations,
+    shortFor: (connections) => headroom.shortFor(connections),
     maxCandidates: MAX_REMOTE_CANDIDATES,
     connectTimeout: config.connectTimeoutMs,
     clock,

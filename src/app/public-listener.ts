@@ -6,6 +6,7 @@ import type { PeerDirectory } from '../peer/directory.ts';
 import type { Sessions } from '../signalling/sessions.ts';
 import { firstCertificate } from './certificate.ts';
 import type { Context } from './context.ts';
+import type { Headroom } from './headroom.ts';
 
 /** What clients reach. */
 export const createPublicListener = (
@@ -13,6 +14,7 @@ export const createPublicListener = (
   directory: PeerDirectory,
   joins: Joins,
   sessions: Sessions,
+  headroom: Headroom,
 ): HttpServer => {
   const { config, clock, reporter, onError } = context;
   const { corsOrigins, connectRates } = config;
@@ -35,5 +37,5 @@ export const createPublicListener = (
     onRefused: (route, error) => reporter.requestRefused(route, error),
     onError,
   });
-  return new HttpServer('LISTEN', listener, firstCertificate(context));
+  return new HttpServer('LISTEN', listener, headroom.sockets.public, firstCertificate(context));
 };

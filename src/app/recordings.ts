@@ -13,6 +13,7 @@ import {
 } from '../recording/service/pipelines.ts';
 import { Recordings, type Wish } from '../recording/service/recordings.ts';
 import type { Context } from './context.ts';
+import type { Headroom } from './headroom.ts';
 
 /** `pipelines/` lies beside `src/` and `dist/` alike. */
 const PIPELINES = fileURLToPath(new URL('../../pipelines', import.meta.url));
@@ -23,8 +24,11 @@ export interface RecordingParts {
   readonly check: () => Promise<void>;
 }
 
+/** A process of its own: what it takes of descriptors and threads is as much as so many connections do. */
+const RECORDER_IN_CONNECTIONS = 4;
+
 /** Throws a ServiceError `pipelines` for a file with a mistake, `config` where `RECORD_PIPELINE` cannot be started. */
-export const createRecordings = (context: Context, registry: Registry): RecordingParts => {
+export const createRecordings = (context: Context, registry: Registry, headroom: Headroom): RecordingParts => {
   const { config, overrides, plane, clock, reporter, onError } = context;
   const pipelines = loadPipelines(PIPELINES);
   const recordings = new Recordings({
@@ -36,6 +40,7 @@ export const createRecordings = (context: Context, registry: Registry): Recordin
     wallMs: () => Date.now(),
     reports: reporter,
     onFault: onError,
+    shortOf: () => headroom.shortFor(RECORDER_IN_CONNECTIONS),
     ...(overrides.recorder !== undefined && { program: overrides.recorder }),
   });
   const wish = recordWish(config.recording, pipelines);

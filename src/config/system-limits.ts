@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { Config } from './config.ts';
+import { limitOf, pidsGroups, readText, softLimit, type ReadText, type SystemRoom } from './system-room.ts';
 
 /** What the system lets this process have; Infinity where it does not say. */
 export interface SystemLimits {
@@ -21,9 +21,16 @@ const PER_PEER = { files: 7, threads: 12 };
 const BASE = { files: 1_200, threads: 64 };
 /** Of a recorder, a process of its own. */
 const PER_RECORDER = { files: 8, threads: 40 };
+/** Without sockets of clients. */
+const OWN_FILES = 200;
+const MAX_SOCKETS = 10_000;
+/** Left alone, so that what goes on has a descriptor for a file, and a thread for what a client begins later. */
+const RESERVE = 64;
+
+type Needs = Pick<Config, 'maxPeers' | 'recording'>;
 
 /** The limits that are too low for `MAX_PEERS` and `MAX_TAPS`. */
-export const shortLimits = (config: Pick<Config, 'maxPeers' | 'recording'>, limits: SystemLimits): ShortLimit[] => {
+export const shortLimits = (config: Needs, limits: SystemLimits): ShortLimit[] => {
   const need = (of: keyof SystemLimits): number =>
     BASE[of] + config.maxPeers * PER_PEER[of] + config.recording.maxTaps * PER_RECORDER[of];
   const [files, threads] = [need('files'), need('threads')];
@@ -44,32 +51,27 @@ export const shortLimits = (config: Pick<Config, 'maxPeers' | 'recording'>, limi
 };
 
 /** What holds now. Node has raised its own limit of files to the hard one already. */
-export const systemLimits = (read: (path: string) => string = readText): SystemLimits => {
+export const systemLimits = (read: ReadText = readText): SystemLimits => {
   const own = read('/proc/self/limits');
-  const [, group = ''] = /^0::(.*)$/m.exec(read('/proc/self/cgroup')) ?? [];
-  // In a container its own group is the root of what it sees.
-  const groups = [`/sys/fs/cgroup${group}/pids.max`, '/sys/fs/cgroup/pids.max'].map((path) =>
-    limitOf(read(path).trim()),
-  );
+  const groups = pidsGroups(read('/proc/self/cgroup')).map((group) => limitOf(read(`${group}/pids.max`)));
   return {
     files: softLimit(own, 'Max open files'),
-    threads: Math.min(softLimit(own, 'Max processes'), ...groups, limitOf(read('/proc/sys/kernel/threads-max').trim())),
+    threads: Math.min(softLimit(own, 'Max processes'), ...groups, limitOf(read('/proc/sys/kernel/threads-max'))),
   };
 };
 
-const softLimit = (text: string, name: string): number => {
-  const [, value = ''] = new RegExp(`^${name}\\s+(\\S+)`, 'm').exec(text) ?? [];
-  return limitOf(value);
+/**
+ * How many sockets a listener may have: what is left beside all peers and recorders, but a quarter where that is less, so
+ * that there is always somebody who answers.
+ */
+export const maxSockets = (config: Needs, { files }: Pick<SystemLimits, 'files'>): number => {
+  const left = files - OWN_FILES - config.maxPeers * PER_PEER.files - config.recording.maxTaps * PER_RECORDER.files;
+  return Math.min(MAX_SOCKETS, Math.max(left, Math.floor(files / 4)));
 };
 
-/** `max` and `unlimited` are no limit, and neither is what cannot be read. */
-const limitOf = (text: string): number => (/^\d+$/.test(text) ? Number(text) : Infinity);
-
-/** Empty where there is no such file. */
-const readText = (path: string): string => {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
-};
+/** Of both together, beside sockets: what is needed for so many more connections until they are up. */
+export const neededFor = (connections: number, addresses: number): SystemRoom => ({
+  // One socket for each address, and one more with `EGRESS=direct`.
+  files: RESERVE + connections * (PER_PEER.files + addresses),
+  threads: RESERVE + connections * PER_PEER.threads,
+});

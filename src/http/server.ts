@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Certificate } from './certificate.ts';
 import { listenError, type ListenAddress } from './listen-error.ts';
@@ -15,7 +15,6 @@ const LIMITS = {
   /** Longer than a proxy keeps its idle connections (traefik: 90 s), so that we never close one it is about to use. */
   keepAliveTimeout: 120_000,
 };
-const MAX_CONNECTIONS = 10_000;
 /** What is still being answered when the listener closes has this long. */
 const CLOSE_GRACE_MS = 2_000;
 
@@ -23,21 +22,37 @@ const CLOSE_GRACE_MS = 2_000;
 export class HttpServer {
   readonly #setting: string;
   readonly #server: Server | TlsServer;
+  #connections = 0;
   #closed: Promise<void> | null = null;
 
   /**
    * @param setting the variable that says where it listens, for errors
+   * @param maxConnections those beyond are not accepted
    * @param certificate null: no TLS
    */
-  constructor(setting: 'LISTEN' | 'ADMIN_LISTEN', listener: RequestListener, certificate: Certificate | null = null) {
+  constructor(
+    setting: 'LISTEN' | 'ADMIN_LISTEN',
+    listener: RequestListener,
+    maxConnections: number,
+    certificate: Certificate | null = null,
+  ) {
     this.#setting = setting;
     this.#server =
       certificate === null
         ? createServer(LIMITS, listener)
         : createTlsServer({ ...LIMITS, cert: certificate.cert, key: certificate.key }, listener);
-    this.#server.maxConnections = MAX_CONNECTIONS;
+    this.#server.maxConnections = maxConnections;
+    this.#server.on('connection', (socket: Socket) => {
+      this.#connections += 1;
+      socket.once('close', () => (this.#connections -= 1));
+    });
     this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => answerBroken(error, socket));
     serveUpgrades(this.#server, listener);
+  }
+
+  /** Those that are open, WebSockets included. */
+  get connections(): number {
+    return this.#connections;
   }
 
   /** Where it listens; null before `listen` and after `close`. */

@@ -13,6 +13,8 @@ export interface DirectoryOptions {
   readonly maxPeers: number;
   /** Peers that are not connected yet. */
   readonly maxNegotiations: number;
+  /** What the system has too little of for so many connections that are not up yet; null where it has enough. */
+  readonly shortFor: (connections: number) => string | null;
   /** See `PeerOptions`. */
   readonly maxCandidates: number;
   readonly connectTimeout: number;
@@ -102,6 +104,9 @@ export class PeerDirectory implements Iterable<Peer> {
     if (this.#negotiating.size - (place?.pending == null ? 0 : 1) >= this.#options.maxNegotiations) {
       throw new ServiceError('full', { detail: 'MAX_NEGOTIATIONS', retryAfter: RETRY_BUSY });
     }
+    // A connection that gets no descriptor or no thread half way would be the end of the process: GLib aborts it.
+    const short = this.#options.shortFor(this.#negotiating.size + 1);
+    if (short !== null) throw new ServiceError('full', { detail: short, retryAfter: RETRY_FULL });
   }
 
   /** Throws `draining` once `drain` was called. */

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { until } from '../../node-gst/test/support.ts';
 import { Caller } from '../support/caller.ts';
+import { Callers, heardIn } from '../support/callers.ts';
 import { ask } from '../support/client.ts';
 import { ServiceProcess } from '../support/service-process.ts';
 
@@ -26,30 +27,18 @@ const start = async (env: Readonly<Record<string, string>> = {}): Promise<Servic
 const adminPort = ({ output }: ServiceProcess): number => Number(/"admin":"[^"]*:(\d+)"/.exec(output)?.[1]);
 
 const connect = async (service: ServiceProcess, userid: string): Promise<Caller> => {
-  const caller = await Caller.connect(service.port, userid, { 'X-Proxy-Secret': service.secret });
-  leftovers.push(() => caller.close());
-  return caller;
+  const callers = new Callers(service);
+  leftovers.push(() => callers[Symbol.asyncDispose]());
+  return callers.connect(userid);
 };
 
-/** Two who talk and hear each other. */
-const inCall = async (service: ServiceProcess): Promise<[Caller, Caller]> => {
-  const [ann, bob] = [await connect(service, 'ann'), await connect(service, 'bob')];
-  for (const caller of [ann, bob]) {
-    expect(await caller.join('room')).toBe(200);
-    caller.talk();
-  }
-  await Promise.all([ann.hears(), bob.hears()]);
-  return [ann, bob];
+const inCall = (service: ServiceProcess): Promise<[Caller, Caller]> => {
+  const callers = new Callers(service);
+  leftovers.push(() => callers[Symbol.asyncDispose]());
+  return callers.inCall();
 };
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Packets that came for these ears in a time. */
-const heardIn = async (caller: Caller, ms: number): Promise<number> => {
-  const before = await caller.heard();
-  await wait(ms);
-  return (await caller.heard()) - before;
-};
 
 test('a publisher who sends more than he may is cut down to it, and the others hear each other as before', async () => {
   const service = await start({ MAX_PACKET_RATE: '200', MAX_BYTE_RATE: '100000' });

@@ -54,17 +54,23 @@ export class Caller {
     device.pipeline.add(source);
     source.link(device.bin, CAPS);
     device.bin.on('pad-added', null, { drain: true });
-    await device.pipeline.setState('PLAYING');
-    const offer = (await device.offer()).sdp;
-    const headers = { ...claim(userid), ...extra };
-    const client = await TestClient.open(at, headers, `/connect?token=${token}`);
-    if (!(client instanceof TestClient)) throw new Error(`refused with ${client.status}: ${client.body}`);
-    client.socket.send(offer);
-    const answer = (await client.message()).text;
-    await device.op('set-remote-description', { type: 'answer', sdp: answer });
-    const { code, reason } = await client.closed;
-    if (code !== 1000) throw new Error(`closed with ${code} ${reason}`);
-    return new Caller({ userid, offer, answer }, at, headers, device, source);
+    try {
+      await device.pipeline.setState('PLAYING');
+      const offer = (await device.offer()).sdp;
+      const headers = { ...claim(userid), ...extra };
+      const client = await TestClient.open(at, headers, `/connect?token=${token}`);
+      if (!(client instanceof TestClient)) throw new Error(`refused with ${client.status}: ${client.body}`);
+      client.socket.send(offer);
+      const answer = (await client.message()).text;
+      await device.op('set-remote-description', { type: 'answer', sdp: answer });
+      const { code, reason } = await client.closed;
+      if (code !== 1000) throw new Error(`closed with ${code} ${reason}`);
+      return new Caller({ userid, offer, answer }, at, headers, device, source);
+    } catch (error) {
+      await device.close();
+      source.dispose();
+      throw error;
+    }
   }
 
   /** The status of POST /join. */

@@ -131,7 +131,10 @@ export class TestClient {
     for (;;) {
       const message = this.#messages[n];
       if (message !== undefined) return message;
-      if (this.socket.readyState === WebSocket.CLOSED) throw new Error(`closed before message ${n}`);
+      if (this.socket.readyState === WebSocket.CLOSED) {
+        const { code, reason } = await this.closed;
+        throw new Error(`closed before message ${n}: ${code} ${reason}`);
+      }
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }

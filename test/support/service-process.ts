@@ -24,10 +24,16 @@ export class ServiceProcess {
    * Resolves when the service says that it listens; rejects with what it said when it ends before.
    *
    * @param given a port that another one has had
+   * @param through a program that becomes the service, with its arguments: `prlimit`, `setpriv`
    */
-  static async start(env: Readonly<Record<string, string>> = {}, given?: number): Promise<ServiceProcess> {
+  static async start(
+    env: Readonly<Record<string, string>> = {},
+    given?: number,
+    through: readonly string[] = [],
+  ): Promise<ServiceProcess> {
     const port = given ?? (await freePort());
-    const child = spawn(process.execPath, [MAIN], {
+    const [program, ...args] = [...through, process.execPath, MAIN];
+    const child = spawn(program, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...process.env,
@@ -70,6 +76,11 @@ export class ServiceProcess {
     return footprint(this.#child.pid);
   }
 
+  /** True until it has ended, for whatever reason. */
+  get isRunning(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
   /** Nothing of it gets a chance to end well, its recorders neither. */
   async killWithChildren(): Promise<void> {
     const exited = once(this.#child, 'exit');
@@ -86,7 +97,7 @@ export class ServiceProcess {
 
   /** Ends it as an operator would; resolves with its exit status, null where it had to be killed. */
   async stop(): Promise<number | null> {
-    const exited = this.#child.exitCode === null ? once(this.#child, 'exit') : Promise.resolve([this.#child.exitCode]);
+    const exited = this.isRunning ? once(this.#child, 'exit') : Promise.resolve([this.#child.exitCode]);
     this.#child.kill('SIGTERM');
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), 20_000);
     const [code] = (await exited) as [number | null];

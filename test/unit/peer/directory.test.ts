@@ -13,7 +13,14 @@ const device = (userid: string, clientid = ''): Device => ({
 });
 const ME = device('me', 'laptop');
 
-const make = (options: { maxPeers?: number; maxNegotiations?: number; drawCsrc?: () => number } = {}) => {
+const make = (
+  options: {
+    maxPeers?: number;
+    maxNegotiations?: number;
+    shortFor?: (n: number) => string | null;
+    drawCsrc?: () => number;
+  } = {},
+) => {
   const plane = new StubPlane();
   const clock = new ManualClock();
   const errors: unknown[] = [];
@@ -22,6 +29,7 @@ const make = (options: { maxPeers?: number; maxNegotiations?: number; drawCsrc?:
     clock,
     maxPeers: options.maxPeers ?? 10,
     maxNegotiations: options.maxNegotiations ?? 10,
+    shortFor: options.shortFor ?? (() => null),
     maxCandidates: 32,
     connectTimeout: 30_000,
     onError: (error) => errors.push(error),
@@ -53,6 +61,20 @@ const thrown = (action: () => unknown): string => {
     return (error as ServiceError).code;
   }
 };
+
+test('where the system has too little left, whoever comes is refused; those who are about to be up count', () => {
+  const asked: number[] = [];
+  let short: string | null = null;
+  const { directory } = make({ shortFor: (connections) => (asked.push(connections), short) });
+  directory.open(ME, plan());
+  directory.open(device('other'), plan());
+  expect(asked).toEqual([1, 2]);
+  short = 'open files';
+  expect(thrown(() => directory.open(device('third'), plan()))).toBe('full');
+  expect(directory.size).toBe(2);
+  short = null;
+  expect(thrown(() => directory.admit(device('third')))).toBe('nothing');
+});
 
 describe('replacement', () => {
   test('a newer offer ends an older pending one at once', () => {

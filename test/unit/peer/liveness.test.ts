@@ -12,6 +12,7 @@ const make = () => {
     clock,
     maxPeers: 10,
     maxNegotiations: 10,
+    shortFor: () => null,
     maxCandidates: 32,
     connectTimeout: 30_000,
     onError: fail,

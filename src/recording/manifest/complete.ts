@@ -14,6 +14,14 @@ export interface CompleteOptions {
   readonly nowMs: () => number;
   /** Resolves when no recorder is at work on it any more. */
   readonly abandoned: (manifest: Manifest) => Promise<void>;
+  readonly onSegmentClosed: (manifest: Manifest, segment: ClosedSegment) => void;
+}
+
+/** What is told of a segment whose recorder has gone. */
+export interface ClosedSegment {
+  readonly segment: number;
+  readonly durationMs: number;
+  readonly files: number;
 }
 
 /**
@@ -22,12 +30,13 @@ export interface CompleteOptions {
  */
 export async function completeRecording(
   directory: string,
-  { probe, nowMs, abandoned }: CompleteOptions,
+  { probe, nowMs, abandoned, onSegmentClosed }: CompleteOptions,
 ): Promise<Manifest | null> {
   const store = await ManifestStore.open(directory);
   if (store.manifest.state === 'finished') return null;
   await abandoned(store.manifest);
-  await closeSegments(openSegments(store.manifest.entries), store, nowMs, probe);
+  const onClosed = (segment: ClosedSegment): void => onSegmentClosed(store.manifest, segment);
+  await closeSegments(openSegments(store.manifest.entries), store, nowMs, probe, onClosed);
   await addFoundFiles(store, nowMs, probe);
   store.add(nowMs(), { type: 'finished', interrupted: true, text: 'the service ended before the recording' });
   await store.settled();
@@ -40,6 +49,7 @@ export async function closeSegments(
   store: ManifestStore,
   nowMs: () => number,
   probe: Prober,
+  onClosed: (segment: ClosedSegment) => void,
 ): Promise<void> {
   const { directory } = store;
   for (const opened of segments) {
@@ -48,6 +58,7 @@ export async function closeSegments(
     const durationMs = await longest(directory, there, probe);
     const tracks = opened.tracks.map((ssrc) => unknownFacts(ssrc, opened.originMs, durationMs));
     store.add(nowMs(), { type: 'segment-closed', segment: opened.segment, why: 'interrupted', files: there, tracks });
+    onClosed({ segment: opened.segment, durationMs, files: there.length });
   }
 }
 

@@ -2,6 +2,9 @@ import type { ProcessIdentity } from '../process-identity.ts';
 import type { FileFacts, SegmentEnd, TrackFacts } from '../types.ts';
 import { canonical, sha256, type Json } from './canonical.ts';
 
+/** By name. */
+export type ShownSettings = Readonly<Record<string, string | number | null>>;
+
 /** Something that happened to a recording. Entries are only ever added; everything else in a manifest follows from them. */
 export type Event =
   | {
@@ -9,6 +12,8 @@ export type Event =
       readonly recording: string;
       readonly conversation: string;
       readonly pipeline: string;
+      /** Of the pipeline; null for a secret. Manifests of earlier versions have none. */
+      readonly settings?: ShownSettings;
       /** Who asked for it. */
       readonly requestedBy: string;
     }

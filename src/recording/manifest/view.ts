@@ -1,11 +1,13 @@
 import type { FileFacts, SegmentEnd, TrackFacts } from '../types.ts';
-import type { Entry } from './entries.ts';
+import type { Entry, ShownSettings } from './entries.ts';
 
 /** What people and programs want to know of a recording. It follows from the entries alone. */
 export interface View {
   readonly recording: string;
   readonly conversation: string;
   readonly pipeline: string;
+  /** Null: a secret. */
+  readonly settings?: ShownSettings;
   readonly requestedBy: string;
   readonly startedAt: string;
   readonly state: 'running' | 'finished';
@@ -72,6 +74,7 @@ export function viewOf(entries: readonly Entry[]): View {
     recording: first.recording,
     conversation: first.conversation,
     pipeline: first.pipeline,
+    ...(first.settings !== undefined && { settings: first.settings }),
     requestedBy: first.requestedBy,
     startedAt: iso(first.atMs),
     state: finished === undefined ? 'running' : 'finished',

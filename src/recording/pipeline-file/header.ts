@@ -120,10 +120,11 @@ function settingsOf(field: Field | undefined): Setting[] {
 }
 
 function settingOf(text: string, position: Position): Setting {
-  const [, name = '', type = 'text', value] = /^([a-z]+)(?::(text|number))?(?:=([^\s"'!]+))?$/.exec(text) ?? [];
+  const [, name = '', type = 'text', value] = /^([a-z]+)(?::(text|secret|number))?(?:=([^\s"'!]+))?$/.exec(text) ?? [];
   if (name === '')
-    throw new Misplaced(position, `a setting is name, name=default or name:number=default, not "${text}"`);
+    throw new Misplaced(position, `a setting is name, name=default, name:number=default or name:secret, not "${text}"`);
   if (isPlaceholder(name)) throw new Misplaced(position, `{${name}} is there already`);
+  if (type === 'secret') return { name, type: 'text', default: value ?? null, isSecret: true };
   if (type === 'text') return { name, type, default: value ?? null };
   const number = value === undefined ? null : Number(value);
   if (number !== null && !Number.isFinite(number)) throw new Misplaced(position, `the default of ${name} is no number`);

@@ -48,6 +48,8 @@ export interface Setting {
   readonly name: string;
   readonly type: 'text' | 'number';
   readonly default: string | number | null;
+  /** A text that is not written into the manifest. */
+  readonly isSecret?: boolean;
 }
 
 /** A `location`: texts as they are, and placeholders. */

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import type { Clock } from '../../base/clock.ts';
 import { onDisk } from '../disk-turns.ts';
-import { completeRecording } from '../manifest/complete.ts';
+import { completeRecording, type ClosedSegment } from '../manifest/complete.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { MANIFEST } from '../manifest/store.ts';
 import type { Prober } from '../probe.ts';
@@ -17,6 +17,7 @@ export interface InterruptedOptions {
   readonly wallMs: () => number;
   /** Those that run now. */
   readonly isRunning: (directory: string) => boolean;
+  readonly onSegmentClosed: (manifest: Manifest, segment: ClosedSegment) => void;
   /** One is complete, and on the disk. */
   readonly onCompleted: (manifest: Manifest) => void;
   /** Gets what is wrong with one recording; the others are completed all the same. */
@@ -25,7 +26,7 @@ export interface InterruptedOptions {
 
 /** Ends the recordings that an earlier process has left, one after the other. Resolves with how many there were. */
 export async function completeInterrupted(options: InterruptedOptions): Promise<number> {
-  const { directory, probe, clock, wallMs, isRunning, onCompleted, onFault } = options;
+  const { directory, probe, clock, wallMs, isRunning, onSegmentClosed, onCompleted, onFault } = options;
   // Of all of them together: they were left at the same moment.
   const closedByMs = clock.now() + CLOSING_MS;
   const abandoned = async (manifest: Manifest): Promise<void> => {
@@ -36,7 +37,7 @@ export async function completeInterrupted(options: InterruptedOptions): Promise<
     // In this order: one that begins meanwhile has its manifest after it is known to run.
     if (!(await onDisk(() => readdir(recording))).includes(MANIFEST) || isRunning(recording)) continue;
     try {
-      const manifest = await completeRecording(recording, { probe, nowMs: wallMs, abandoned });
+      const manifest = await completeRecording(recording, { probe, nowMs: wallMs, abandoned, onSegmentClosed });
       if (manifest === null) continue;
       completed += 1;
       onCompleted(manifest);

@@ -1,6 +1,6 @@
 import type { TapStats } from '../../media/types.ts';
 import type { Event } from '../manifest/entries.ts';
-import { addFoundFiles, closeSegments } from '../manifest/complete.ts';
+import { addFoundFiles, closeSegments, type ClosedSegment } from '../manifest/complete.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { ManifestStore } from '../manifest/store.ts';
 import type { Prober } from '../probe.ts';
@@ -16,6 +16,8 @@ export interface JournalOptions {
   readonly wallMs: () => number;
   /** The disk fails: gets what it says, once until something could be written again. */
   readonly onDiskError: (text: string) => void;
+  /** A segment whose recorder has gone is closed. */
+  readonly onAbandonedClosed: (segment: ClosedSegment) => void;
 }
 
 type SegmentOpened = Extract<FromRecorder, { type: 'segment-opened' }>;
@@ -120,9 +122,13 @@ export class Journal {
   abandoned(): number {
     const left = [...this.#open.values()];
     this.#open.clear();
-    const { wallMs, probe } = this.#options;
+    const { wallMs, probe, onAbandonedClosed } = this.#options;
+    const onClosed = (segment: ClosedSegment): void => {
+      this.#segments += 1;
+      onAbandonedClosed(segment);
+    };
     this.#closing = this.#closing
-      .then(() => closeSegments(left, this.#store, wallMs, probe))
+      .then(() => closeSegments(left, this.#store, wallMs, probe, onClosed))
       .catch((error: unknown) => this.#failed(error))
       .then(() => this.#settle());
     return (Math.floor(this.#highest / NUMBER_STEP) + 1) * NUMBER_STEP + 1;

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ServiceError } from '../../base/errors.ts';
+import type { ShownSettings } from '../manifest/entries.ts';
 import { PipelineFileError } from '../pipeline-file/error.ts';
 import { parsePipelineFile } from '../pipeline-file/pipeline-file.ts';
 import type { Setting } from '../pipeline-file/placeholders.ts';
@@ -57,6 +58,12 @@ export function settingsFor({ settings }: Pipeline, given: Readonly<Record<strin
     throw cause;
   }
 }
+
+/** What is no secret, for the manifest: a secret is there by its name. */
+export const shownSettings = ({ settings }: Pipeline, values: SettingValues): ShownSettings => {
+  const secrets = new Set(settings.flatMap(({ name, isSecret }) => (isSecret === true ? [name] : [])));
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, secrets.has(name) ? null : value]));
+};
 
 /** What is text wherever it comes from, as in the environment, becomes what a pipeline declares; the rest stays as it is. */
 export const typedSettings = (

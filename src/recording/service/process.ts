@@ -34,6 +34,8 @@ const FIRST_WORD_MS = 60_000;
 const STILL_MS = 30_000;
 /** What of its standard error is kept. */
 const MAX_STDERR = 2_000;
+/** What of that is told when it ends: GStreamer and GLib say in more than one line why they give up. */
+const LAST_LINES = 5;
 
 /** A recorder's process, as the service sees it. It is not trusted: what it says is checked, and it can be killed at any time. */
 export class RecorderProcess {
@@ -114,7 +116,11 @@ export class RecorderProcess {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#silence.cancel();
-    const last = this.#stderr.trim().split('\n').at(-1) ?? '';
+    const last = this.#stderr
+      .trim()
+      .split(/\s*\n\s*/)
+      .slice(-LAST_LINES)
+      .join(' | ');
     const why = [this.#fault, how, last].filter((text) => text !== null && text !== '').join(': ');
     this.#options.onEnd({ isWell: isWell && this.#fault === null, why });
   }

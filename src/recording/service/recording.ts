@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../../base/clock.ts';
 import type { Listener, Member } from '../../conversation/types.ts';
 import type { MediaTap, TapSlot, Track } from '../../media/types.ts';
+import type { ShownSettings } from '../manifest/entries.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { FromRecorder, PipelineText, SegmentLimits, ToRecorder } from '../protocol.ts';
 import type { Journal } from './journal.ts';
@@ -14,6 +15,8 @@ export interface RecordingOptions {
   readonly name: RecordingName;
   readonly pipeline: PipelineText;
   readonly settings: SettingValues;
+  /** For the manifest. */
+  readonly shownSettings: ShownSettings;
   readonly requestedBy: string;
   readonly startedMs: number;
   /** Of its files. */
@@ -89,9 +92,9 @@ export class Recording implements Listener {
   /** Throws where no tap or no process can be made. */
   constructor(options: RecordingOptions) {
     this.#options = options;
-    const { name, pipeline, requestedBy, journal } = options;
+    const { name, pipeline, shownSettings: settings, requestedBy, journal } = options;
     const { recording, conversation } = name;
-    journal.add({ type: 'started', recording, conversation, pipeline: pipeline.name, requestedBy });
+    journal.add({ type: 'started', recording, conversation, pipeline: pipeline.name, settings, requestedBy });
     this.#state = { state: 'starting', run: this.#run(1) };
     this.#listen();
   }

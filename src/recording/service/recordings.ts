@@ -19,10 +19,17 @@ import { Archive, type Archived } from './archive.ts';
 import { checkPipelines } from './check.ts';
 import { completeInterrupted } from './interrupted.ts';
 import { Journal } from './journal.ts';
-import { pipelineNamed, settingsFor, type Pipeline, type Pipelines, type SettingValues } from './pipelines.ts';
+import {
+  pipelineNamed,
+  settingsFor,
+  shownSettings,
+  type Pipeline,
+  type Pipelines,
+  type SettingValues,
+} from './pipelines.ts';
 import { Recording } from './recording.ts';
 import type { RecordingSummary } from './summary.ts';
-import type { Conversations, RecordingReports } from './types.ts';
+import type { Conversations, RecordingName, RecordingReports } from './types.ts';
 
 export interface RecordingsOptions {
   /** Of all recordings; made when it is needed. */
@@ -42,6 +49,8 @@ export interface RecordingsOptions {
   readonly wallMs: () => number;
   readonly reports: RecordingReports;
   readonly onFault: (error: unknown) => void;
+  /** What the system has too little of for another one; by default it is not asked. */
+  readonly shortOf?: () => string | null;
   /** The built program of a recorder; by default our own. */
   readonly program?: string;
   /** The built program that looks into files; by default our own. */
@@ -153,8 +162,9 @@ export class Recordings {
       onFault,
       probe: async (...args) => this.#prober(await this.#scratch())(...args),
       isRunning: (path) => this.#own.some(({ directory: own }) => own === path),
-      onCompleted: ({ recording, conversation, segments }) =>
-        reports.recordingFinished({ recording, conversation: conversation as ConversationId }, segments.length, true),
+      onSegmentClosed: (manifest, { segment, durationMs, files }) =>
+        reports.segmentClosed(nameOf(manifest), segment, durationMs, files),
+      onCompleted: (manifest) => reports.recordingFinished(nameOf(manifest), manifest.segments.length, true),
     });
   }
 
@@ -253,13 +263,21 @@ export class Recordings {
         name,
         pipeline: { name: pipeline.name, text: pipeline.text },
         settings,
+        shownSettings: shownSettings(pipeline, settings),
         requestedBy,
         startedMs,
         directory,
         limits,
         program: this.#program,
         scratch,
-        journal: new Journal({ directory, probe: this.#prober(scratch), wallMs, onDiskError }),
+        journal: new Journal({
+          directory,
+          probe: this.#prober(scratch),
+          wallMs,
+          onDiskError,
+          onAbandonedClosed: ({ segment, durationMs, files }) =>
+            reports.segmentClosed(name, segment, durationMs, files),
+        }),
         openTap: () => plane.openTap({ maxBytes: tapBytes }),
         listen: (listener) => conversations.listen(conversation, listener),
         clock,
@@ -293,6 +311,8 @@ export class Recordings {
     if (this.#running.length + this.#beginning >= this.#options.maxTaps) {
       throw new ServiceError('recording-limit', { detail: 'MAX_TAPS', retryAfter: RETRY_AFTER_SECONDS });
     }
+    const short = this.#options.shortOf?.() ?? null;
+    if (short !== null) throw new ServiceError('recording-limit', { detail: short, retryAfter: RETRY_AFTER_SECONDS });
   }
 
   get #program(): string {
@@ -309,3 +329,8 @@ export class Recordings {
     return scratch;
   }
 }
+
+const nameOf = ({ recording, conversation }: Manifest): RecordingName => ({
+  recording,
+  conversation: conversation as ConversationId,
+});

@@ -158,6 +158,12 @@ describe('a recording', () => {
     expect(after.manifest.troubles).toMatchObject([{ text: 'SIGKILL' }]);
     expect(pidsOf(after.manifest)).toHaveLength(2);
     expect(service.reported('recording-trouble')).toMatchObject([{ detail: 'the recorder ended: SIGKILL' }]);
+    // What it left is told as what it closed itself would have been.
+    const [first, second] = before.manifest.segments;
+    expect(service.reported('segment-closed')).toMatchObject([
+      { recording: id, segment: first?.segment, files: 1 },
+      { recording: id, segment: second?.segment, files: 1 },
+    ]);
     const { segments, troubles } = await stop(service, id);
     expect(segments.map(({ closed }) => closed)).toEqual(['interrupted', 'interrupted', 'stopped']);
     // The end of the second process is none.
@@ -286,6 +292,7 @@ test('what an earlier process left is ended at the start', async () => {
   expect(completed).toMatchObject({ recording: id, state: 'finished', interrupted: true });
   expect(completed.segments.map(({ closed }) => closed)).toEqual(['interrupted']);
   expect(completed.entries.slice(0, manifest.entries.length)).toEqual(manifest.entries);
+  expect(next.reported('segment-closed')).toMatchObject([{ recording: id, conversation: 'tea', files: 1 }]);
   expect(next.reported('recording-finished')).toEqual([
     { recording: id, conversation: 'tea', segments: 1, interrupted: true },
   ]);

@@ -92,6 +92,7 @@ const complete = (): Promise<Manifest | null> =>
     probe: probeInChild(scratch, PROBE),
     nowMs: () => Date.now(),
     abandoned: () => Promise.resolve(),
+    onSegmentClosed: () => undefined,
   });
 
 function verify(): { status: number | null; text: string } {

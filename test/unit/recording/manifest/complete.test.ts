@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { completeRecording } from '../../../../src/recording/manifest/complete.ts';
+import { completeRecording, type ClosedSegment } from '../../../../src/recording/manifest/complete.ts';
 import type { Event } from '../../../../src/recording/manifest/entries.ts';
 import { readManifest, type Manifest } from '../../../../src/recording/manifest/manifest.ts';
 import { ManifestStore } from '../../../../src/recording/manifest/store.ts';
@@ -28,8 +28,13 @@ const probe: Prober = (path) => {
 };
 
 const nobody = (): Promise<void> => Promise.resolve();
+/** Numbers, durations and files of what was told. */
+const told: (readonly number[])[] = [];
+const onSegmentClosed = (_: Manifest, { segment, durationMs, files }: ClosedSegment): void =>
+  void told.push([segment, durationMs, files]);
+beforeEach(() => void told.splice(0));
 const complete = (nowMs: number): Promise<Manifest | null> =>
-  completeRecording(directory, { probe, nowMs: () => nowMs, abandoned: nobody });
+  completeRecording(directory, { probe, nowMs: () => nowMs, abandoned: nobody, onSegmentClosed });
 
 describe('a recording that was interrupted', () => {
   it('is ended with what its files tell', async () => {
@@ -50,6 +55,8 @@ describe('a recording that was interrupted', () => {
       tracks: [{ ssrc: 1, startMs: START + 10_000, durationMs: 4321, counted: null }],
     });
     expect(readManifest(readFileSync(join(directory, 'manifest.json'), 'utf8'))).toEqual(manifest);
+    // Of the other one its recorder had told.
+    expect(told).toEqual([[2, 4321, 1]]);
   });
 
   it('tells of files that nobody spoke of, and of no others', async () => {
@@ -108,6 +115,7 @@ describe('a recording that was interrupted', () => {
       },
       nowMs: () => START,
       abandoned: nobody,
+      onSegmentClosed,
     });
     expect(asked).toEqual([['a-2.webm', false]]);
   });
@@ -123,7 +131,7 @@ describe('a recording that was interrupted', () => {
       nowMs += 5_000;
       return Promise.resolve();
     };
-    const manifest = await completeRecording(directory, { probe, nowMs: () => nowMs, abandoned });
+    const manifest = await completeRecording(directory, { probe, nowMs: () => nowMs, abandoned, onSegmentClosed });
     expect(manifest?.segments).toMatchObject([{ durationMs: 4321, files: [{ bytes: 4 }] }]);
     expect(manifest?.found).toMatchObject([{ name: 'a-2.webm' }]);
     expect(manifest?.entries.at(-1)).toMatchObject({ type: 'finished', atMs: START + 5_000 });

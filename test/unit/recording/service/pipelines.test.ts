@@ -6,6 +6,7 @@ import {
   loadPipelines,
   pipelineNamed,
   settingsFor,
+  shownSettings,
   typedSettings,
 } from '../../../../src/recording/service/pipelines.ts';
 
@@ -76,4 +77,15 @@ describe('the settings of a pipeline', () => {
     // What is no number stays what it is, and is refused as such.
     expect(typedSettings(one(), { port: 'x' })).toEqual({ port: 'x' });
   });
+});
+
+it('of a secret only the name is shown', () => {
+  writeFileSync(
+    join(folder, 'one.gst'),
+    '# name: one\n# scope: track\n# kinds: audio\n# settings: host, key:secret\nappsrc name=track ! fakesink',
+  );
+  const pipeline = pipelineNamed(loadPipelines(folder), 'one');
+  const values = settingsFor(pipeline, { host: '10.0.0.9', key: 'hunter2' });
+  expect(values).toEqual({ host: '10.0.0.9', key: 'hunter2' });
+  expect(shownSettings(pipeline, values)).toEqual({ host: '10.0.0.9', key: null });
 });

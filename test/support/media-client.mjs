@@ -64,12 +64,12 @@ export class MediaClient {
   /**
    * @param {readonly ClipPacket[] | null} clip video to send again and again, beginning with a key frame; an empty
    *   one only sees
-   * @param {{ slots?: number, isMeasured?: boolean }} [options] how many it can hear beyond the one of its own section;
-   *   one that is not measured throws away what it hears
+   * @param {{ slots?: number, isMeasured?: boolean, address?: string }} [options] how many it can hear beyond the one of its own section;
+   *   one that is not measured throws away what it hears; where it is reached, else on loopback
    * @returns {Promise<MediaClient>} with the pipeline playing
    */
-  static async open(clip = null, { slots = 0, isMeasured = true } = {}) {
-    const client = new MediaClient(clip, isMeasured);
+  static async open(clip = null, { slots = 0, isMeasured = true, address = '127.0.0.1' } = {}) {
+    const client = new MediaClient(clip, isMeasured, address);
     client.#socket.bind(0, '127.0.0.1');
     await once(client.#socket, 'listening');
     await client.#pipeline.setState('PLAYING');
@@ -83,8 +83,9 @@ export class MediaClient {
   /**
    * @param {readonly ClipPacket[] | null} clip
    * @param {boolean} isMeasured
+   * @param {string} address
    */
-  constructor(clip, isMeasured) {
+  constructor(clip, isMeasured, address) {
     clients += 1;
     this.#id = clients;
     this.#clip = clip;
@@ -92,7 +93,7 @@ export class MediaClient {
     this.#bin = gst.make('webrtcbin', `media-client-${this.#id}-bin`);
     this.#bin.set('bundle-policy', 'max-bundle').set('latency', 0);
     this.#pipeline.add(this.#bin);
-    this.#onLoopback();
+    this.#gatherOn(address);
     this.#pipeline.onBus(
       ({ source, text }) => void (source.startsWith('sctp') || this.errors.push(`${source}: ${text}`)),
       ['error'],
@@ -168,11 +169,12 @@ export class MediaClient {
     this.#socket.close();
   }
 
-  #onLoopback() {
+  /** @param {string} address */
+  #gatherOn(address) {
     const ice = /** @type {GstObject} */ (this.#bin.get('ice-agent'));
     const nice = /** @type {GstObject} */ (ice.get('agent'));
     nice.set('upnp', false).set('ice-tcp', false);
-    ice.emit('add-local-ip-address', '127.0.0.1');
+    ice.emit('add-local-ip-address', address);
     nice.dispose();
     ice.dispose();
   }

@@ -1,14 +1,10 @@
 // The built service behind NAT, in network namespaces of its own. As anybody but root these are skipped.
 import { jest } from '@jest/globals';
-import { INSIDE, Lab, OUTSIDE, noNamespaces } from '../../support/network/lab.ts';
+import { candidatesOf } from '../../support/network/candidates.ts';
+import { inNamespaces } from '../../support/network/in-namespaces.ts';
+import { INSIDE, Lab, OUTSIDE } from '../../support/network/lab.ts';
 
 jest.setTimeout(90_000);
-
-const why = noNamespaces();
-const inNamespaces = (name: string, run: () => Promise<void>): void => {
-  if (why === null) test(name, run);
-  else test.skip(`${name} (skipped: ${why})`, run);
-};
 
 /** Of a router that gives the service a public address of its own for the given ports. */
 const oneToOne = (ports: string): string => `
@@ -19,14 +15,8 @@ const NO_UDP = 'chain forward { type filter hook forward priority filter; meta l
 
 const PORTS = '50000-50010';
 
-/** Address, port and type of each candidate of an answer. */
-const candidatesOf = (answer: string): [string, number, string][] =>
-  [...answer.matchAll(/^a=candidate:\S+ \d+ \S+ \d+ (\S+) (\d+) typ (\S+)/gm)].map(
-    ([, address = '', port, type = '']) => [address, Number(port), type],
-  );
-
 inNamespaces('1:1 NAT: clients are told the public address, and come in by it', async () => {
-  await using lab = await Lab.open(oneToOne(PORTS));
+  await using lab = await Lab.open({ ip: oneToOne(PORTS) });
   await lab.startService({ ANNOUNCED_ADDRESSES: OUTSIDE.router, UDP_PORTS: PORTS, MAX_PEERS: '11' });
   const { isConnected, answer } = await lab.call();
   expect(candidatesOf(answer)).toEqual([[OUTSIDE.router, expect.any(Number), 'host']]);
@@ -38,7 +28,7 @@ inNamespaces('1:1 NAT: clients are told the public address, and come in by it', 
 });
 
 inNamespaces('without what it is told there is no way in', async () => {
-  await using lab = await Lab.open(NO_UDP);
+  await using lab = await Lab.open({ ip: NO_UDP });
   await lab.startService({ CONNECT_TIMEOUT: '3' });
   const { isConnected, answer } = await lab.call();
   expect(candidatesOf(answer)).toEqual([[INSIDE.service, expect.any(Number), 'host']]);
@@ -46,7 +36,7 @@ inNamespaces('without what it is told there is no way in', async () => {
 });
 
 inNamespaces('a relay: where no datagram gets through, media comes by TURN_SERVER', async () => {
-  await using lab = await Lab.open(NO_UDP);
+  await using lab = await Lab.open({ ip: NO_UDP });
   const account = ['--lt-cred-mech', '--realm=lab', '--user=sfu:secret'];
   await lab.startTurn('router', [...account, `--listening-ip=${INSIDE.router}`, `--relay-ip=${OUTSIDE.router}`]);
   await lab.startService({ TURN_SERVER: `turn://sfu:secret@${INSIDE.router}:3478` });
@@ -73,7 +63,7 @@ inNamespaces('a relay: media that is encrypted past webrtcbin leaves through it,
 
 inNamespaces('STUN_SERVER tells the service its public address', async () => {
   const masquerade = `chain postrouting { type nat hook postrouting priority srcnat; ip saddr ${INSIDE.service} masquerade; }`;
-  await using lab = await Lab.open(masquerade);
+  await using lab = await Lab.open({ ip: masquerade });
   await lab.startTurn('client', ['--stun-only', `--listening-ip=${OUTSIDE.client}`]);
   await lab.startService({ STUN_SERVER: OUTSIDE.client });
   const { isConnected, answer } = await lab.call();
@@ -82,7 +72,7 @@ inNamespaces('STUN_SERVER tells the service its public address', async () => {
 });
 
 inNamespaces('a STUN server that does not answer holds the answer up for seconds, not for ever', async () => {
-  await using lab = await Lab.open(oneToOne(PORTS));
+  await using lab = await Lab.open({ ip: oneToOne(PORTS) });
   await lab.startService({
     STUN_SERVER: '203.0.113.99',
     ANNOUNCED_ADDRESSES: OUTSIDE.router,

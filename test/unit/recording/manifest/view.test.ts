@@ -46,7 +46,7 @@ describe('what follows from the entries', () => {
 
   it('has the settings of the pipeline, where they were written down', () => {
     const settings = { host: '10.0.0.9', port: 5004, key: null };
-    expect(viewOf(entriesOf({ ...started, settings })).settings).toEqual(settings);
+    expect(viewOf(entriesOf({ ...started, settings } as Event)).settings).toEqual(settings);
     expect(viewOf(entriesOf(started))).not.toHaveProperty('settings');
   });
 

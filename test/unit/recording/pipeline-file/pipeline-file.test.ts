@@ -19,7 +19,7 @@ describe('the header', () => {
     const { name, scope, kinds, settings, fill, messages } = file(
       'appsrc name=track ! fakesink',
       '# A picture: of nothing.\n# name: x\n#scope: track\n# kinds: audio, video\n# fill: silence\n' +
-        '# messages: level, spectrum\n# settings: host=127.0.0.1, port:number=5004, title, gain:number\n',
+        '# messages: level, spectrum\n# settings: host=127.0.0.1, port:number=5004, title, gain:number, key:secret\n',
     );
     expect({ name, scope, kinds, fill, messages }).toEqual({
       name: 'x',
@@ -33,6 +33,7 @@ describe('the header', () => {
       { name: 'port', type: 'number', default: 5004 },
       { name: 'title', type: 'text', default: null },
       { name: 'gain', type: 'number', default: null },
+      { name: 'key', type: 'text', default: null, isSecret: true },
     ]);
   });
 
@@ -44,7 +45,11 @@ describe('the header', () => {
     ['# name: x\n# scope: track\n# kinds: sound\n', 'a', 'x.gst:3:1: kinds is audio, video, or both, not "sound"'],
     [`${HEADER}# fill: noise\n`, 'a', 'x.gst:4:1: fill is none or silence, not "noise"'],
     [`${HEADER}# name: x\n`, 'a', 'x.gst:4:1: name is here twice'],
-    [`${HEADER}# settings: 7\n`, 'a', 'x.gst:4:1: a setting is name, name=default or name:number=default, not "7"'],
+    [
+      `${HEADER}# settings: 7\n`,
+      'a',
+      'x.gst:4:1: a setting is name, name=default, name:number=default or name:secret, not "7"',
+    ],
     [`${HEADER}# settings: a=" ! b\n`, 'a', 'x.gst:4:1: a setting is name,'],
     [`${HEADER}# settings: a:number=b\n`, 'a', 'x.gst:4:1: the default of a is no number'],
     [`${HEADER}# settings: a, a\n`, 'a', 'x.gst:4:1: the setting a is here twice'],

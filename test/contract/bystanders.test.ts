@@ -2,7 +2,6 @@
 import { jest } from '@jest/globals';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { until } from '../../node-gst/test/support.ts';
 import { Caller } from '../support/caller.ts';
 import { Callers, heardIn } from '../support/callers.ts';
@@ -11,7 +10,7 @@ import { ServiceProcess } from '../support/service-process.ts';
 
 jest.setTimeout(90_000);
 
-const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const NODE_GST = new URL('../../node-gst/index.cjs', import.meta.url).href;
 const TOKEN = 'the-token-of-the-operator';
 const leftovers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -132,8 +131,7 @@ test('a fault of GStreamer in one peer ends that peer, and no other', async () =
 
 /** An element that fails, as one with a bug would, two seconds after the fifth: one to try, one to warm up, ann, bob. */
 const BREAKING = `
-  import { createRequire } from 'node:module';
-  const gst = createRequire(${JSON.stringify(MAIN)})('node-gst');
+  import gst from ${JSON.stringify(NODE_GST)};
   const { parseLaunch } = gst;
   let count = 0;
   gst.parseLaunch = (description) => {

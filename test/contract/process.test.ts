@@ -11,6 +11,7 @@ import { Caller } from '../support/caller.ts';
 import { ask, claim, handshake, TestClient } from '../support/client.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const NODE_GST = new URL('../../node-gst/index.cjs', import.meta.url).href;
 /** Audio, video, slots for both and a data channel. */
 const OFFER = readFileSync(new URL('../fixtures/offers/chromium-156-events.sdp', import.meta.url), 'utf8');
 const SETTINGS = { LISTEN: '127.0.0.1:0', ADMIN_LISTEN: '127.0.0.1:0', ICE_ADDRESSES: '127.0.0.1', LOG_LEVEL: 'info' };
@@ -111,8 +112,7 @@ describe('a start that fails', () => {
   });
 
   test('69 where webrtcbin is built otherwise inside, naming what was looked for', async () => {
-    const otherwise = `import { createRequire } from 'node:module';
-      const gst = createRequire(${JSON.stringify(MAIN)})('node-gst');
+    const otherwise = `import gst from ${JSON.stringify(NODE_GST)};
       const { peerMedia } = gst;
       gst.peerMedia = (...args) => {
         const media = peerMedia(...args);

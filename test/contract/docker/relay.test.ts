@@ -8,18 +8,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { jest } from '@jest/globals';
 import { eventually } from '../../support/eventually.ts';
-import { INSIDE, Lab, OUTSIDE, noNamespaces } from '../../support/network/lab.ts';
+import { inNamespaces } from '../../support/network/in-namespaces.ts';
+import { INSIDE, Lab, OUTSIDE } from '../../support/network/lab.ts';
 
 jest.setTimeout(90_000);
 
-const why = noNamespaces();
-const inNamespaces = (name: string, run: () => Promise<void>): void => {
-  if (why === null) test(name, run);
-  else test.skip(`${name} (skipped: ${why})`, run);
-};
-
 const file = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
-const NO_UDP = 'chain forward { type filter hook forward priority filter; meta l4proto udp drop; }';
+const NO_UDP = { ip: 'chain forward { type filter hook forward priority filter; meta l4proto udp drop; }' };
 const SECRET = 'the secret of the relay';
 
 const folder = mkdtempSync(join(tmpdir(), 'relay-'));

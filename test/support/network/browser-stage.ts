@@ -26,7 +26,7 @@ export class NetworkStage {
   }
 
   static async start(): Promise<NetworkStage> {
-    const lab = await Lab.open('chain forward { type filter hook forward priority 0; }');
+    const lab = await Lab.open({ ip: 'chain forward { type filter hook forward priority 0; }' });
     const folder = mkdtempSync(join(tmpdir(), 'chromium-'));
     try {
       await lab.startService({ CONNECT_RATE: '1000', LOG_LEVEL: 'info' });

@@ -32,7 +32,7 @@ const fillUp = async (service: ServiceProcess, resource: string): Promise<void> 
   // All at once, and again and again: none gets so far that it would take what is left.
   const hearing = [heardIn(ann, 2_000), heardIn(bob, 2_000)];
   const refusals = await Promise.all(
-    Array.from({ length: 16 }, (_, i) =>
+    Array.from({ length: 40 }, (_, i) =>
       callers.connect(`late-${i}`).then(
         () => 'in',
         (error: unknown) => String(error),
@@ -42,7 +42,7 @@ const fillUp = async (service: ServiceProcess, resource: string): Promise<void> 
   const refused = refusals.filter((late) => late !== 'in');
   for (const late of refused) expect(late).toMatch(FULL);
   // One whose socket was closing has left its descriptor to another.
-  expect(refused.length).toBeGreaterThan(12);
+  expect(refused.length).toBeGreaterThan(35);
   for (const packets of await Promise.all(hearing)) expect(packets).toBeGreaterThan(60);
   // Everything else is answered.
   expect((await ask(service.adminPort, '/metrics')).status).toBe(200);
@@ -75,7 +75,7 @@ const NOBODY = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
     const folder = mkdtempSync(join(tmpdir(), 'threads-'));
     chmodSync(folder, 0o777);
     const env = { HOME: folder, RECORDINGS_DIR: join(folder, 'recordings') };
-    await ranOut('threads', env, ['prlimit', '--nproc=180:180', ...NOBODY]);
+    await ranOut('threads', env, ['prlimit', '--nproc=240:240', ...NOBODY]);
     rmSync(folder, { recursive: true });
   },
 );

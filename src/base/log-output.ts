@@ -21,6 +21,17 @@ const STDOUT = 1;
  * @param onResumed lines are written again, and so many were not
  */
 export function standardOutput(onResumed: (lost: number) => void): LogOutput {
+  let opened: LogOutput | null = null;
+  // With the first line, when everything is loaded: a pipe that Node 20 has opened before made it evaluate a CommonJS module
+  // again that was there already.
+  const output = (): LogOutput => (opened ??= openOutput(onResumed));
+  return {
+    write: (line) => output().write(line),
+    flush: (ms) => opened?.flush(ms) ?? Promise.resolve(),
+  };
+}
+
+function openOutput(onResumed: (lost: number) => void): LogOutput {
   const descriptor = patientDescriptor();
   if (descriptor === null) {
     const file = pino.destination({ fd: STDOUT, sync: true });

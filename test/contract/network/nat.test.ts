@@ -46,7 +46,7 @@ inNamespaces('a relay: where no datagram gets through, media comes by TURN_SERVE
 });
 
 inNamespaces('a relay: media that is encrypted past webrtcbin leaves through it, too', async () => {
-  await using lab = await Lab.open(NO_UDP);
+  await using lab = await Lab.open({ ip: NO_UDP });
   const account = ['--lt-cred-mech', '--realm=lab', '--user=sfu:secret'];
   await lab.startTurn('router', [...account, `--listening-ip=${INSIDE.router}`, `--relay-ip=${OUTSIDE.router}`]);
   const service = await lab.startService({

@@ -50,7 +50,7 @@ test('media, joins, timers and recordings go by another clock', async () => {
       await eventually('the clock is another', async () =>
         Math.abs((await timeOf(service)) - Date.now() - hours * HOUR_MS) < HOUR_MS / 2 ? true : null,
       );
-      for (const packets of await Promise.all(hearing)) expect(packets).toBeGreaterThan(100);
+      for (const packets of await Promise.all(hearing)) expect(packets).toBeGreaterThan(40);
     }
     const tookMs = performance.now() - began;
     expect(service.output).not.toMatch(/"event":"(?:peer-ended|user-left|recording-trouble|recording-failed)"/);

@@ -2,6 +2,8 @@
 // The package's face: loads the addon, gives it the class of its errors, and names every export, so that
 // `import { pipeline } from 'node-gst'` works.
 
+const { isMainThread } = require('node:worker_threads');
+
 /** See index.d.ts. */
 class GstError extends Error {
   constructor(message, { domain = 'node-gst', code = 0, ...options } = {}) {
@@ -25,6 +27,7 @@ const native = load();
 native.setErrorClass(GstError);
 // process.exit() runs no native cleanup in the main thread, and streaming threads must not outlive the libraries.
 process.once('exit', () => {
+  if (isMainThread) native.stopReceiving();
   native.closeTapReaders();
   native.stopLive();
 });

@@ -32,6 +32,10 @@ export interface SectionOptions {
 export interface TrackOptions extends SectionOptions {
   /** SSRCs announced by `a=ssrc`; may be empty. */
   readonly ssrcs: readonly number[];
+  /** The client sends again what it is asked for (generic NACK). Used past webrtcbin; false where it is left out. */
+  readonly nack?: boolean;
+  /** The stream in which it does so (RFC 4588), where there is one; `ssrcs` are those announced by `a=ssrc-group:FID`. */
+  readonly repair?: { readonly payloadType: number; readonly ssrcs: readonly number[] };
 }
 
 /** A section the client can hear in. */
@@ -50,8 +54,8 @@ export interface Repair {
 }
 
 /**
- * How media leaves: through webrtcbin's sink pads, or past them: encrypted by node-gst with the keys of webrtcbin's DTLS
- * association and sent on the socket of the selected ICE pair. Fixed for the life of a peer.
+ * How media leaves, and comes in: through webrtcbin, or past it: encrypted and decrypted by node-gst with the keys of
+ * webrtcbin's DTLS association, on the socket of the selected ICE pair. Fixed for the life of a peer.
  */
 export type EgressKind = 'webrtcbin' | 'direct';
 
@@ -73,8 +77,10 @@ export function peerMedia(webrtcbin: GstObject, options: PeerMediaOptions, egres
 export interface PeerMedia extends PeerMediaCore {
   /** Marks every packet that leaves (DSCP, 0 to 63). Call when the peer has its answer; nothing happens before. */
   setDscp(dscp: number): void;
-  /** What came of each SSRC of this peer, as webrtcbin counts it; empty after the close. Ask every few seconds. */
+  /** What came of each SSRC of this peer. Ask every few seconds: webrtcbin, where it counts, has nothing after the close. */
   sources(): readonly SourceFigures[];
+  /** What node-gst knows of its own way in; null with the egress `webrtcbin`. */
+  reception(): ReceptionFigures | null;
 }
 
 /** What there is without a webrtcbin, too. */
@@ -147,7 +153,7 @@ export interface RepairCounters {
   readonly retransmissionsOut: number;
 }
 
-/** What comes from a client under one SSRC; that of its resends is one of its own. */
+/** What comes from a client under one SSRC. Through webrtcbin that of its resends is one of its own. */
 export interface SourceFigures {
   readonly ssrc: number;
   readonly clockRate: number;
@@ -194,7 +200,20 @@ export interface StreamFigures {
   readonly jitterMs: number;
 }
 
+/** The way in past webrtcbin. */
+export interface ReceptionFigures {
+  /** RTP has a socket of its own, beside that of the ICE pair. Where not, it comes by way of that. */
+  readonly ownSocket: boolean;
+  /** There and back, smoothed, by packets that were sent again; null while none was. */
+  readonly rttMs: number | null;
+  /** Packets since the peer connected: asked for again (each as often as it was), and come in a stream of resends. */
+  readonly askedAgain: number;
+  readonly repaired: number;
+}
+
 export interface DropCounters {
+  /** SRTP that was not authentic, came before, or so late that this is not known any more. Counted past webrtcbin only. */
+  readonly unauthentic: number;
   /** RTP that could not be parsed. */
   readonly malformed: number;
   /** More than the `rate` of the publisher. */

@@ -139,6 +139,7 @@ describe('under a sanitizer', () => {
       expect.arrayContaining(
         ['media/ingest', 'media/track', 'media/slot', 'media/forwarder', 'media/peer_core', 'media/rtp']
           .concat(['media/direct/report_builder', 'media/direct/retransmitter', 'media/direct/feedback_reader'])
+          .concat(['media/reception/direct_reception', 'media/reception/srtp_unprotector'])
           .concat(['media/tap/tap', 'media/tap/tap_writer', 'tap_reader/reader', 'tap_reader/stream'])
           .map((name) => `${name}.cc`),
       ),
@@ -174,7 +175,13 @@ describe('under a sanitizer', () => {
       expect(status).toBe(0);
     }, 60_000);
 
-    test('the SRTP of a direct egress against RFC 3711 and libsrtp', () => {
+    test('a direct reception against bytes and models, its threads against each other', () => {
+      const { status, output } = runSanitized(program, 'reception', '10000');
+      expect(output).toBe('as it should be\n');
+      expect(status).toBe(0);
+    }, 60_000);
+
+    test('SRTP both ways against RFC 3711 and libsrtp', () => {
       // One thread: what the thread sanitizer adds is time.
       const { status, output } = runSanitized(program, 'srtp', sanitizer === 'thread' ? '100000' : '1000000');
       expect(output).toBe('as libsrtp\n');

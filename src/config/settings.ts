@@ -150,7 +150,7 @@ export const SETTINGS = {
   EGRESS: setting(
     choice('webrtcbin', 'direct'),
     'webrtcbin',
-    'How media leaves: through webrtcbin, or encrypted by this service and sent past it, which costs less.',
+    'How media leaves and comes in: through webrtcbin, or past it, encrypted by this service, which costs less.',
     'webrtcbin or direct',
   ),
   ADMIN_LISTEN: setting(

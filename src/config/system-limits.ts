@@ -16,7 +16,7 @@ export interface ShortLimit {
 }
 
 /** Of a connection with audio, video and a data channel, the most there is; docs/threads.md counts them. */
-const PER_PEER = { files: 7, threads: 12 };
+const PER_PEER = { files: 9, threads: 12 };
 /** A thousand sockets that wait with their offer, and what Node and GStreamer hold themselves. */
 const BASE = { files: 1_200, threads: 64 };
 /** Of a recorder, a process of its own. */

@@ -34,6 +34,8 @@ export function mediaSection(section: ParsedSection, kind: MediaKind, context: M
   const codec = sectionCodec(section, kind, context.videoCodec, name);
   const slot = wantsSlot(offered) && codec.name !== null ? context.slots.take(kind) : null;
   const use = decideUse(offered, codec, slot !== null);
+  // Firefox names an SSRC in sections it does not send in; nothing will come from it.
+  const streams = use === 'both' || use === 'publish' ? sources.streams : [];
   const isMixedAllowed = has(session, 'extmap-allow-mixed') || has(block, 'extmap-allow-mixed');
   return {
     type: 'media',
@@ -43,8 +45,8 @@ export function mediaSection(section: ParsedSection, kind: MediaKind, context: M
     use,
     codec: use === 'inactive' ? { ...codec, rtxPayloadType: null, feedback: [] } : codec,
     extensions: sectionExtensions(raw, kind, use, isMixedAllowed),
-    // Firefox names an SSRC in sections it does not send in; nothing will come from it.
-    ssrcs: use === 'both' || use === 'publish' ? sources.streams.map(({ ssrc }) => ssrc) : [],
+    ssrcs: streams.map(({ ssrc }) => ssrc),
+    rtxSsrcs: streams.flatMap(({ rtx }) => rtx ?? []),
     slot,
   };
 }

@@ -48,6 +48,8 @@ export interface MediaSection {
   readonly extensions: SectionExtensions;
   /** SSRCs that `a=ssrc` lines of this section announce, RTX ones left out; at most 4. */
   readonly ssrcs: readonly Ssrc[];
+  /** RTX streams of those, where `a=ssrc-group:FID` lines announce them. */
+  readonly rtxSsrcs: readonly Ssrc[];
   /** Set for sections with a slot (`both`, `slot`): the stream id that section shares with its partner of the other kind. */
   readonly slot: SlotPlan | null;
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { jest } from '@jest/globals';
 import type { EgressKind } from 'node-gst';
 import { createGstPlane } from '../../src/media/gst/plane.ts';
@@ -21,6 +21,12 @@ const createPlane = (egress: EgressKind) =>
       throw new Error(`webrtcbin has no ${missing} for a direct egress`);
     },
   });
+
+/** Threads of this process. */
+const jitterbuffers = (): string[] =>
+  readdirSync('/proc/self/task').filter((task) =>
+    readFileSync(`/proc/self/task/${task}/comm`, 'utf8').startsWith('rtpjitterbuf'),
+  );
 
 for (const egress of EGRESSES) {
   mediaPlaneContract(`GStreamer, ${egress}`, async () => {
@@ -189,6 +195,26 @@ describe.each(EGRESSES)('a client of the media plane on GStreamer, %s', (egress)
     expect(peer.graph()).toBeNull();
   });
 
+  it('is told how it arrives, and its sound has no jitterbuffer', async () => {
+    // Idle threads of GStreamer's pool bear the name that they had in tests before.
+    const before = jitterbuffers();
+    const client = await connect();
+    await eventually(
+      'its sender report was answered',
+      () => {
+        client.speak(30);
+        return client.roundTrip();
+      },
+      25,
+    );
+    expect(jitterbuffers().filter((task) => !before.includes(task))).toEqual([]);
+    const details = await client.peer.details();
+    // Past webrtcbin there is a socket for RTP alone.
+    expect(details['reception'] ?? null).toEqual(
+      egress === 'direct' ? expect.objectContaining({ ownSocket: true }) : null,
+    );
+  });
+
   it('is heard by another where it is louder than its gate, to the dBov', async () => {
     const [speaker, listener] = [await connect(), await connect()];
     const [track] = speaker.peer.tracks as [Track];
@@ -204,7 +230,7 @@ describe.each(EGRESSES)('a client of the media plane on GStreamer, %s', (egress)
       await eventually('it came', () => (received() > before ? true : null));
     };
     graph.gate(track, -50.5);
-    // Of a new stream rtpsession hands the first packet on when the second is there.
+    // Through webrtcbin, of a new stream rtpsession hands the first packet on when the second is there.
     speaker.speak(51);
     await speak(51);
     await eventually('both were held', () => (speaker.peer.stats().dropped['gated'] === 2 ? true : null));

@@ -84,6 +84,13 @@ export class GstClient {
     return streams.reduce((sum, stream) => sum + Number(stream['packets-received']), 0);
   }
 
+  /** Seconds there and back, by the reports that answer its own; null before the first of them. */
+  async roundTrip(): Promise<number | null> {
+    const reports = await this.#device.stats('remote-inbound-rtp');
+    const [time = 0] = reports.map((report) => Number(report['round-trip-time']));
+    return time > 0 ? time : null;
+  }
+
   /** Sends one packet of audio, 20 ms after the one before in its own time. `level` is -dBov, plus 0x80 for voice. */
   speak(level: number): void {
     const packet = new Uint8Array(12 + 8 + 3);

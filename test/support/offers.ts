@@ -80,6 +80,7 @@ function mediaSection(kind: MediaKind, use: SectionUse, mline: number, mid: Mid,
     codec: CODECS[kind],
     extensions: { mid: 1, audioLevel: kind === 'audio' ? 2 : null, transportCc: 3 },
     ssrcs: publishes ? [(1000 + mline) as Ssrc] : [],
+    rtxSsrcs: [],
     slot:
       index === null
         ? null

@@ -38,7 +38,7 @@ class Durations {
 
 // The names and meanings are those of DropCounters in media.d.ts.
 struct DropCounters {
-  Counter malformed, rate, unknown_ssrc, payload_type, ssrc_limit, second_source;
+  Counter unauthentic, malformed, rate, unknown_ssrc, payload_type, ssrc_limit, second_source;
   Counter gated, duplicate, late, awaiting_keyframe, stale, detached, egress;
 };
 

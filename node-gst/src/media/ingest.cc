@@ -103,6 +103,11 @@ void Ingest::OnLost(uint32_t ssrc, uint16_t sequence, int64_t now_ns) noexcept {
   track->OnLost(now_ns);
 }
 
+std::optional<uint32_t> Ingest::FindRepaired(const RtpView& packet) noexcept {
+  const std::lock_guard lock(mutex_);
+  return sources_.FindRepaired(packet);
+}
+
 Verdict Ingest::OnSenderReport(Bytes compound) noexcept {
   RtcpReader reader(compound);
   RtcpPacket packet;

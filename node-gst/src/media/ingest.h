@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "media/counters.h"
@@ -42,6 +43,10 @@ class Ingest {
 
   // The jitterbuffer of a stream has given up on a packet, after asking for it again and again.
   void OnLost(uint32_t ssrc, uint16_t sequence, int64_t now_ns) noexcept;
+
+  // The stream that a packet of resends (RFC 4588) repeats: the one its section has at the moment. Nothing where it has
+  // none, or no section is its.
+  std::optional<uint32_t> FindRepaired(const RtpView& packet) noexcept;
 
   // The copy of a sender report that the session passes on towards the jitterbuffer (rtpsession:sync_src): kDrop for
   // streams that are kept out of the jitterbuffer, which would otherwise be given one (and its thread) by the report.

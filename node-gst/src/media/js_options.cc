@@ -22,10 +22,19 @@ void ReadSection(const Member& from, SectionOptions& section) {
   section.extensions.transport_cc = ReadId(extensions.Get("transportCc"));
 }
 
+bool ReadFlag(const Member& from) { return !from.IsUndefined() && from.Boolean(); }
+
+std::optional<RepairFormat> ReadRepairFormat(const Member& from) {
+  if (from.IsUndefined()) return std::nullopt;
+  return RepairFormat{ReadPayloadType(from.Get("payloadType")), from.Get("ssrcs").List(ReadU32Value)};
+}
+
 TrackOptions ReadTrack(const Member& from) {
   TrackOptions track;
   ReadSection(from, track);
   track.ssrcs = from.Get("ssrcs").List(ReadU32Value);
+  track.nack = ReadFlag(from.Get("nack"));
+  track.repair = ReadRepairFormat(from.Get("repair"));
   return track;
 }
 
@@ -33,8 +42,7 @@ SlotOptions ReadSlot(const Member& from) {
   SlotOptions slot;
   ReadSection(from, slot);
   slot.ssrc = ReadU32Value(from.Get("ssrc"));
-  const Member nack = from.Get("nack");
-  slot.nack = !nack.IsUndefined() && nack.Boolean();
+  slot.nack = ReadFlag(from.Get("nack"));
   return slot;
 }
 

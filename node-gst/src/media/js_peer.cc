@@ -3,6 +3,7 @@
 #include "media/direct/receiver_figures.h"
 #include "media/js_handle.h"
 #include "media/peer_core.h"
+#include "media/reception/reception_figures.h"
 #include "media/slot.h"
 #include "media/track.h"
 
@@ -42,6 +43,7 @@ constexpr Named<Counters> kCounters[] = {
 };
 
 constexpr Named<DropCounters> kDrops[] = {
+    {"unauthentic", &DropCounters::unauthentic},
     {"malformed", &DropCounters::malformed},
     {"rate", &DropCounters::rate},
     {"unknownSsrc", &DropCounters::unknown_ssrc},
@@ -156,6 +158,15 @@ Napi::Object FiguresToJs(Napi::Env env, const ReceiverFigures& figures) {
   object["askedAgain"] = static_cast<double>(figures.asked_again);
   object["resent"] = static_cast<double>(figures.resent);
   object["streams"] = ListToJs(env, figures.streams, StreamFiguresToJs);
+  return object;
+}
+
+Napi::Object ReceptionToJs(Napi::Env env, const ReceptionFigures& figures, bool has_port) {
+  Napi::Object object = Napi::Object::New(env);
+  object["ownSocket"] = has_port;
+  object["rttMs"] = FigureToJs(env, figures.rtt_ns, kNsPerMs);
+  object["askedAgain"] = static_cast<double>(figures.asked_again);
+  object["repaired"] = static_cast<double>(figures.repaired);
   return object;
 }
 

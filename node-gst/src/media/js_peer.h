@@ -14,6 +14,7 @@ namespace media {
 
 class PeerCore;
 struct ReceiverFigures;
+struct ReceptionFigures;
 class Slot;
 class Track;
 
@@ -30,6 +31,9 @@ Napi::Object StatsToJs(Napi::Env env, const PeerCore& core, const Repairs& repai
 
 // ReceiverFigures of media.d.ts.
 Napi::Object FiguresToJs(Napi::Env env, const ReceiverFigures& figures);
+
+// ReceptionFigures of media.d.ts.
+Napi::Object ReceptionToJs(Napi::Env env, const ReceptionFigures& figures, bool has_port);
 
 Napi::Object SlotToJs(Napi::Env env, const std::shared_ptr<Slot>& slot);
 

@@ -3,6 +3,7 @@
 #include "media/js_forwarder.h"
 #include "media/js_harness.h"
 #include "media/peer_media.h"
+#include "media/reception/receive_threads.h"
 #include "media/tap/js_tap.h"
 
 namespace media {
@@ -12,6 +13,8 @@ void Register(Napi::Env env, Napi::Object exports) {
   RegisterHarness(env, exports);
   RegisterPeerMedia(env, exports);
   RegisterTap(env, exports);
+  exports.Set("stopReceiving", Napi::Function::New(
+                                   env, [](const Napi::CallbackInfo&) { ReceiveThreads::Instance().Stop(); }, "stopReceiving"));
 }
 
 }  // namespace media

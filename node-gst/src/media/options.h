@@ -1,6 +1,7 @@
 // What a peer publishes and hears, as negotiated. Plain data.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,9 +29,20 @@ struct SectionOptions {
   ExtensionIds extensions;
 };
 
+// The stream in which a publisher sends a section's lost packets again.
+struct RepairFormat {
+  uint8_t payload_type = 0;
+  // Announced by a=ssrc-group:FID; may be empty.
+  std::vector<uint32_t> ssrcs;
+};
+
 struct TrackOptions : SectionOptions {
   // Announced by a=ssrc; may be empty.
   std::vector<uint32_t> ssrcs;
+  // The publisher sends again what it is asked for (generic NACK, RFC 4585).
+  bool nack = false;
+  // Where it does so in a stream of its own (RFC 4588).
+  std::optional<RepairFormat> repair;
 };
 
 struct SlotOptions : SectionOptions {

@@ -2,7 +2,10 @@
 
 #include <gst/gst.h>
 
+#include <algorithm>
 #include <memory>
+#include <optional>
+#include <vector>
 
 #include "generic/generic.h"
 #include "media/direct/start.h"
@@ -24,7 +27,9 @@ class Peer {
         egress_(is_direct ? std::shared_ptr<Egress>(direct_)
                           : std::make_shared<WebrtcbinEgress>(webrtcbin, options.slots)),
         core_(std::make_shared<PeerCore>(options, clock_, egress_, keyframes_, counters_)),
-        taps_(webrtcbin, core_, keyframes_) {}
+        reception_(is_direct ? std::make_shared<DirectReception>(options, core_, counters_) : nullptr),
+        listener_(is_direct ? std::make_shared<RtpListener>(reception_, clock_) : nullptr),
+        taps_(webrtcbin, core_, keyframes_, reception_) {}
 
   ~Peer() { Close(); }
 
@@ -33,19 +38,46 @@ class Peer {
 
   // Throws std::runtime_error where the transport is not as the egress needs it.
   void Attach(std::vector<Repair> repairs) {
-    if (direct_) StartDirect(*direct_, taps_.Found(), std::move(repairs), counters_);
+    if (direct_) StartDirect(*direct_, taps_.Found(), std::move(repairs), counters_, listener_);
     core_->Attach();
   }
 
   ReceiverFigures Figures() noexcept { return egress_->Figures(); }
 
-  Repairs ReadRepairs() noexcept {
+  // Nothing where webrtcbin receives.
+  std::optional<ReceptionFigures> Reception() {
+    return reception_ ? std::optional(reception_->Figures()) : std::nullopt;
+  }
+  std::vector<SourceFigures> Sources() {
+    if (!reception_) return taps_.ReadSources();
+    std::vector<SourceFigures> sources;
+    for (const auto& each : reception_->Figures().streams) {
+      sources.push_back({each.ssrc, each.clock_rate, each.packets, each.lost, each.loss, each.jitter_ns});
+    }
+    return sources;
+  }
+
+  bool HasPort() noexcept { return listener_ && listener_->has_port(); }
+
+  // -1 while there is no ICE pair. RTP that has a socket of its own is not seen on that of the pair.
+  int64_t IdleMs() {
+    const int64_t idle_ms = taps_.IdleMs();
+    const int64_t media_ns = reception_ ? reception_->last_ns() : DirectReception::kNever;
+    if (idle_ms < 0 || media_ns == DirectReception::kNever) return idle_ms;
+    return std::min(idle_ms, std::max<int64_t>(clock_->Now() - media_ns, 0) / 1'000'000);
+  }
+
+  Repairs ReadRepairs() {
     Repairs repairs = taps_.ReadRepairs();
     // What leaves past webrtcbin is not repaired by it.
     if (direct_) {
       const ReceiverFigures figures = Figures();
       repairs.nacks_in = figures.asked_again;
       repairs.retransmissions_out = figures.resent;
+    }
+    if (const auto figures = Reception()) {
+      repairs.nacks_out = figures->asked_again;
+      repairs.retransmissions_in = figures->repaired;
     }
     return repairs;
   }
@@ -59,6 +91,8 @@ class Peer {
   void Close() noexcept {
     core_->Close();
     taps_.Close();
+    if (listener_) listener_->Close();
+    if (reception_) reception_->Close();
     egress_->Close();
   }
 
@@ -70,6 +104,9 @@ class Peer {
   const std::shared_ptr<DirectEgress> direct_;
   const std::shared_ptr<Egress> egress_;
   const std::shared_ptr<PeerCore> core_;
+  // Null where webrtcbin receives.
+  const std::shared_ptr<DirectReception> reception_;
+  const std::shared_ptr<RtpListener> listener_;
   Taps taps_;
 };
 
@@ -121,7 +158,7 @@ Napi::Value PeerMedia(const Napi::CallbackInfo& info) {
   });
   AddMethod(object, "close", [peer](const Napi::CallbackInfo&) { peer->Close(); });
   AddMethod(object, "idleMs", [peer](const Napi::CallbackInfo& call) -> Napi::Value {
-    return Napi::Number::New(call.Env(), static_cast<double>(peer->taps().IdleMs()));
+    return Napi::Number::New(call.Env(), static_cast<double>(peer->IdleMs()));
   });
   AddMethod(object, "stats", [peer](const Napi::CallbackInfo& call) -> Napi::Value {
     return StatsToJs(call.Env(), peer->core(), peer->ReadRepairs(), peer->taps().Hooks());
@@ -130,7 +167,11 @@ Napi::Value PeerMedia(const Napi::CallbackInfo& info) {
     return FiguresToJs(call.Env(), peer->Figures());
   });
   AddMethod(object, "sources", [peer](const Napi::CallbackInfo& call) -> Napi::Value {
-    return SourcesToJs(call.Env(), peer->taps().ReadSources());
+    return SourcesToJs(call.Env(), peer->Sources());
+  });
+  AddMethod(object, "reception", [peer](const Napi::CallbackInfo& call) -> Napi::Value {
+    const auto figures = peer->Reception();
+    return figures ? ReceptionToJs(call.Env(), *figures, peer->HasPort()) : call.Env().Null();
   });
   return object;
 }

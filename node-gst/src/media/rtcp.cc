@@ -34,7 +34,7 @@ std::optional<SenderReport> AsSenderReport(const RtcpPacket& packet) noexcept {
   const uint8_t* at = packet.body.data();
   const int64_t seconds = ReadU32(at + 4);
   const int64_t fraction = (static_cast<int64_t>(ReadU32(at + 8)) * 1'000'000'000) >> 32;
-  return SenderReport{ReadU32(at), seconds * 1'000'000'000 + fraction, ReadU32(at + 12)};
+  return SenderReport{ReadU32(at), seconds * 1'000'000'000 + fraction, ReadU32(at + 12), ReadU32(at + 6)};
 }
 
 std::optional<uint32_t> AsPli(const RtcpPacket& packet) noexcept {

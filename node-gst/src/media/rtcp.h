@@ -41,6 +41,8 @@ struct SenderReport {
   // Nanoseconds since 1900 on the sender's wall clock.
   int64_t ntp_ns = 0;
   uint32_t rtp_timestamp = 0;
+  // The middle 32 bits of the NTP time as they were written: how reports name this one.
+  uint32_t ntp_middle = 0;
 };
 
 std::optional<SenderReport> AsSenderReport(const RtcpPacket& packet) noexcept;

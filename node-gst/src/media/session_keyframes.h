@@ -12,23 +12,20 @@ namespace media {
 
 // Key frame requests to one publisher: a PLI of our own, beside the reports of its RTP session and on their way out.
 // Asked for one, the session would let it wait for its next turn in the bandwidth that reports may take (RFC 4585 §3.5:
-// a quarter of a second at 64 kbit/s, more with more streams). Before its first report nothing may go out, so that
-// first request is left to it.
+// a quarter of a second at 64 kbit/s, more with more streams), and it knows nothing of streams that do not pass it.
 //
-// Threads: RequestKeyframe on any thread; `mutex_` guards the two references and is not held while anything travels.
-// What is pushed does not wait: the publisher's media has come in, so its DTLS is up, and sockets do not block.
+// Threads: RequestKeyframe on any thread; `mutex_` guards the reference and is not held while anything travels. What is
+// pushed does not wait: the publisher's media has come in, so its DTLS is up, and sockets do not block.
 class SessionKeyframeSink : public KeyframeSink {
  public:
   void RequestKeyframe(uint32_t ssrc, uint8_t payload_type) noexcept override;
-  // The peer's rtpsession, and a pad downstream of its receive side. Requests made before there are both go nowhere.
+  // The peer's rtpsession. Requests made before there is one go nowhere.
   void SetSession(GObjectRef<GstElement> session);
-  void SetPad(GObjectRef<GstPad> pad);
   void Clear() noexcept;
 
  private:
   std::mutex mutex_;
   GObjectRef<GstElement> session_;
-  GObjectRef<GstPad> pad_;
 };
 
 }  // namespace media

@@ -1,7 +1,5 @@
 #include "media/session_rtcp.h"
 
-#include "ref.h"
-
 namespace media {
 namespace {
 
@@ -21,6 +19,23 @@ void Announce(GstPad* pad) {
 }
 
 }  // namespace
+
+std::string Cname(GstElement* rtpbin) {
+  GstStructure* sdes = nullptr;
+  g_object_get(rtpbin, "sdes", &sdes, nullptr);
+  const GstStructurePtr held(sdes);
+  const gchar* const cname = held ? gst_structure_get_string(sdes, "cname") : nullptr;
+  return cname != nullptr ? cname : "";
+}
+
+uint32_t InternalSsrc(GstElement* rtpsession) noexcept {
+  GObject* internal = nullptr;
+  guint ssrc = 0;
+  g_object_get(rtpsession, "internal-session", &internal, nullptr);
+  const auto held = GObjectRef<GObject>::Take(internal);
+  if (held) g_object_get(internal, "internal-ssrc", &ssrc, nullptr);
+  return ssrc;
+}
 
 void PushRtcp(GstElement* rtpsession, Bytes compound) noexcept {
   const auto pad = GObjectRef<GstPad>::Take(gst_element_get_static_pad(rtpsession, "send_rtcp_src"));

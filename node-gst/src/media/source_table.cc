@@ -17,6 +17,7 @@ SourceTable::SourceTable(const std::vector<std::shared_ptr<Track>>& tracks, std:
   sections_.reserve(tracks.size());
   for (const auto& track : tracks) sections_.push_back(Section{.track = track});
   sources_.reserve(tracks.size() * kMaxSourcesPerSection);
+  repairs_.reserve(tracks.size() * kMaxSourcesPerSection);
 }
 
 Source* SourceTable::Find(uint32_t ssrc) noexcept {
@@ -84,6 +85,37 @@ int SourceTable::FindSectionByMid(const RtpView& packet, bool& named) const noex
     if (AsText(*mid) == options.mid) return static_cast<int>(i);
   }
   return -1;
+}
+
+std::optional<uint32_t> SourceTable::FindRepaired(const RtpView& packet) noexcept {
+  const int section = FindRepairedSection(packet);
+  if (section < 0) return std::nullopt;
+  const int active = sections_[static_cast<size_t>(section)].active;
+  return active < 0 ? std::nullopt : std::optional(sources_[static_cast<size_t>(active)].ssrc);
+}
+
+// As for the streams themselves; where a mid named it once, its SSRC is remembered.
+int SourceTable::FindRepairedSection(const RtpView& packet) noexcept {
+  bool named = false;
+  const int by_mid = FindSectionByMid(packet, named);
+  const auto known = std::find_if(repairs_.begin(), repairs_.end(), [&](const Repair& r) { return r.ssrc == packet.ssrc; });
+  if (named) {
+    const bool has_room = repairs_.size() < sections_.size() * kMaxSourcesPerSection;
+    if (by_mid >= 0 && known == repairs_.end() && has_room) repairs_.push_back({packet.ssrc, static_cast<uint16_t>(by_mid)});
+    return by_mid;
+  }
+  if (known != repairs_.end()) return known->section;
+  int by_payload_type = -1;
+  int candidates = 0;
+  for (size_t i = 0; i < sections_.size(); ++i) {
+    const auto& repair = sections_[i].track->options().repair;
+    if (!repair) continue;
+    if (std::find(repair->ssrcs.begin(), repair->ssrcs.end(), packet.ssrc) != repair->ssrcs.end()) return static_cast<int>(i);
+    if (repair->payload_type != packet.payload_type) continue;
+    by_payload_type = static_cast<int>(i);
+    candidates += 1;
+  }
+  return candidates == 1 ? by_payload_type : -1;
 }
 
 Source* SourceTable::Learn(const RtpView& packet) noexcept {

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "media/capture_clock.h"
@@ -65,6 +66,8 @@ class SourceTable {
   };
   Source* Accept(const RtpView& packet, int64_t now_ns, Place& place) noexcept;
   Source* Find(uint32_t ssrc) noexcept;
+  // As Ingest's.
+  std::optional<uint32_t> FindRepaired(const RtpView& packet) noexcept;
   Section& SectionOf(const Source& source) noexcept { return sections_[source.section]; }
 
   // A sender report: the clocks of its stream and, where the device's clock was set, of the others.
@@ -74,7 +77,14 @@ class SourceTable {
   DeviceClock& device() { return device_; }
 
  private:
+  // A stream of resends, and its section.
+  struct Repair {
+    uint32_t ssrc;
+    uint16_t section;
+  };
+
   int FindSection(const RtpView& packet) const noexcept;
+  int FindRepairedSection(const RtpView& packet) noexcept;
   int FindSectionByMid(const RtpView& packet, bool& named) const noexcept;
   Source* Learn(const RtpView& packet) noexcept;
   bool TakesOver(const Source& source, int64_t now_ns) noexcept;
@@ -84,6 +94,7 @@ class SourceTable {
   const std::shared_ptr<Counters> counters_;
   std::vector<Section> sections_;
   std::vector<Source> sources_;
+  std::vector<Repair> repairs_;
   size_t last_hit_ = 0;
   DeviceClock device_;
 };

@@ -7,12 +7,16 @@
 #include <sys/time.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <mutex>
 #include <set>
 
+#include "media/buffer_filter.h"
+#include "media/direct/start.h"
 #include "media/ingest.h"
 #include "media/peer_core.h"
+#include "media/reception/direct_reception.h"
 #include "media/repairs.h"
 #include "media/rtcp.h"
 #include "media/rtp.h"
@@ -23,6 +27,8 @@ namespace media {
 struct Taps::State {
   std::shared_ptr<PeerCore> core;
   std::shared_ptr<SessionKeyframeSink> keyframes;
+  // Null where webrtcbin receives.
+  std::shared_ptr<DirectReception> reception;
   SystemClock clock;
 
   std::mutex mutex;
@@ -56,40 +62,23 @@ void FreeClosure(gpointer data, GClosure*) { FreeState(data); }
 // bounded by what there is to tell (four clients that see each other: 70 reports a second each instead of 45).
 constexpr double kBandwidth = 4e6;
 
-// A read mapping of a whole buffer. Empty where it cannot be mapped.
-class Mapping {
- public:
-  explicit Mapping(GstBuffer* buffer) : buffer_(buffer), mapped_(gst_buffer_map(buffer, &info_, GST_MAP_READ)) {}
-  ~Mapping() {
-    if (mapped_) gst_buffer_unmap(buffer_, &info_);
-  }
-  Mapping(const Mapping&) = delete;
-  Mapping& operator=(const Mapping&) = delete;
-  Bytes bytes() const { return mapped_ ? Bytes(info_.data, info_.size) : Bytes(); }
+// No datagram of media is larger.
+constexpr size_t kMaxDatagram = 2048;
 
- private:
-  GstBuffer* buffer_;
-  GstMapInfo info_;
-  bool mapped_;
-};
+void TakeDatagram(State& state, Bytes datagram) {
+  if (datagram.size() > kMaxDatagram) return;
+  std::array<uint8_t, kMaxDatagram> copy;
+  std::copy(datagram.begin(), datagram.end(), copy.begin());
+  state.reception->OnDatagram(std::span(copy).first(datagram.size()), state.clock.Now());
+}
 
-// Asks `judge` about every buffer of a probe's data and keeps those that may run on.
-template <typename Judge>
-GstPadProbeReturn Filter(GstPadProbeInfo* info, Judge judge) {
-  const auto keep = [&](GstBuffer* buffer) { return judge(Mapping(buffer).bytes()) == Verdict::kRunOn; };
-  if (info->type & GST_PAD_PROBE_TYPE_BUFFER) {
-    return keep(GST_PAD_PROBE_INFO_BUFFER(info)) ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
-  }
-  GstBufferList* list = gst_buffer_list_make_writable(GST_PAD_PROBE_INFO_BUFFER_LIST(info));
-  info->data = list;
-  for (guint i = 0; i < gst_buffer_list_length(list);) {
-    if (keep(gst_buffer_list_get(list, i))) {
-      i++;
-    } else {
-      gst_buffer_list_remove(list, i, 1);
-    }
-  }
-  return gst_buffer_list_length(list) > 0 ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+GstPadProbeReturn OnDatagram(GstPad*, GstPadProbeInfo* info, gpointer data) {
+  State& state = *AsState(data);
+  return Filter(info, [&](Bytes datagram) {
+    if (!DirectReception::IsRtp(datagram)) return Verdict::kRunOn;
+    if (!state.closed) TakeDatagram(state, datagram);
+    return Verdict::kDrop;
+  });
 }
 
 GstPadProbeReturn OnRtp(GstPad*, GstPadProbeInfo* info, gpointer data) {
@@ -104,13 +93,14 @@ GstPadProbeReturn OnRtcp(GstPad*, GstPadProbeInfo* info, gpointer data) {
   const int64_t now = state.clock.Now();
   return Filter(info, [&](Bytes compound) {
     state.core->OnRtcp(compound, now);
+    if (state.reception) state.reception->OnRtcp(compound, now);
     return Verdict::kRunOn;
   });
 }
 
 GstPadProbeReturn OnSenderReport(GstPad*, GstPadProbeInfo* info, gpointer data) {
   State& state = *AsState(data);
-  if (state.closed) return GST_PAD_PROBE_DROP;
+  if (state.closed || state.reception) return GST_PAD_PROBE_DROP;
   return Filter(info, [&](Bytes compound) { return state.core->ingest().OnSenderReport(compound); });
 }
 
@@ -187,7 +177,6 @@ void TapDemux(const StatePtr& state, GstElement* demux) {
   auto rtp = GObjectRef<GstPad>::Take(gst_element_get_static_pad(demux, "sink"));
   auto rtcp = GObjectRef<GstPad>::Take(gst_element_get_static_pad(demux, "rtcp_sink"));
   if (!rtp || !rtcp || state->closed) return;
-  state->keyframes->SetPad(rtp);
   AddProbe(state, std::move(rtp), OnRtp);
   AddProbe(state, std::move(rtcp), OnSenderReport);
 }
@@ -204,19 +193,41 @@ bool PublishesVideo(const PeerCore& core) {
 // The session's pads are made when rtpbin asks for them, after the session was added.
 void TapSession(const StatePtr& state, GstElement* session) {
   AddHandler(state, session, "pad-added", G_CALLBACK(OnSessionPad));
-  if (PublishesVideo(*state->core)) g_object_set(session, "bandwidth", kBandwidth, nullptr);
+  // With a reception it has nothing to ask for.
+  if (!state->reception && PublishesVideo(*state->core)) g_object_set(session, "bandwidth", kBandwidth, nullptr);
   if (!state->closed) state->keyframes->SetSession(GObjectRef<GstElement>::Share(session));
   Keep<&Inside::rtpsession>(state, session);
 }
 
-void FindSocket(const StatePtr& state, GstElement* nicesrc) {
+void TapSocket(const StatePtr& state, GstElement* nicesrc) {
   NiceAgent* agent = nullptr;
   guint stream = 0;
   guint component = 0;
   g_object_get(nicesrc, "agent", &agent, "stream", &stream, "component", &component, nullptr);
   IceComponent ice{GObjectRef<NiceAgent>::Take(agent), stream, component};
+  auto src = GObjectRef<GstPad>::Take(gst_element_get_static_pad(nicesrc, "src"));
+  if (state->reception && src) AddProbe(state, std::move(src), OnDatagram);
   std::lock_guard lock(state->mutex);
   if (!state->closed) state->inside.ice = std::move(ice);
+}
+
+void OnKeys(GstElement*, gpointer data) {
+  State& state = *AsState(data);
+  Inside inside;
+  {
+    std::lock_guard lock(state.mutex);
+    inside = state.inside;
+  }
+  try {
+    if (ObstacleTo(inside).empty()) StartReception(*state.reception, inside);
+  } catch (const std::exception&) {
+    // Another profile: the peer ends when it is attached, which says so.
+  }
+}
+
+void TapDecoder(const StatePtr& state, GstElement* dtlsdec) {
+  Keep<&Inside::dtlsdec>(state, dtlsdec);
+  if (state->reception) AddHandler(state, dtlsdec, "on-key-received", G_CALLBACK(OnKeys));
 }
 
 // The first byte of a DTLS record is its content type, in plain text.
@@ -236,9 +247,10 @@ struct Hook {
 
 constexpr Hook kHooks[] = {
     {"clocksync", [](const StatePtr&, GstElement* e) { SetSwitch(e, "sync", false); }},
+    {"dtlsdec", TapDecoder},
     {"dtlsenc", Keep<&Inside::dtlsenc>},
     {"dtlssrtpenc", [](const StatePtr&, GstElement* e) { SetSwitch(e, "rtp-sync", false); }},
-    {"nicesrc", FindSocket},
+    {"nicesrc", TapSocket},
     {"rtpbin", TapRtpbin},
     {"rtprtxreceive", Keep<&Inside::rtprtxreceive>},
     {"rtprtxsend", Keep<&Inside::rtprtxsend>},
@@ -273,10 +285,12 @@ void HookExisting(const StatePtr& state, GstBin* bin) {
 
 }  // namespace
 
-Taps::Taps(GstElement* webrtcbin, std::shared_ptr<PeerCore> core, std::shared_ptr<SessionKeyframeSink> keyframes)
+Taps::Taps(GstElement* webrtcbin, std::shared_ptr<PeerCore> core, std::shared_ptr<SessionKeyframeSink> keyframes,
+           std::shared_ptr<DirectReception> reception)
     : state_(std::make_shared<State>()) {
   state_->core = std::move(core);
   state_->keyframes = std::move(keyframes);
+  state_->reception = std::move(reception);
   AddHandler(state_, webrtcbin, "deep-element-added", G_CALLBACK(OnDeepElementAdded));
   HookExisting(state_, GST_BIN(webrtcbin));
 }

@@ -16,6 +16,7 @@
 
 namespace media {
 
+class DirectReception;
 class PeerCore;
 
 // The clock of all pipelines: GStreamer's monotonic system clock, with base time 0.
@@ -27,6 +28,7 @@ class SystemClock : public Clock {
 // What was found inside of a webrtcbin; null where it was not, and once the taps are closed.
 struct Inside {
   IceComponent ice;
+  GObjectRef<GstElement> dtlsdec;
   GObjectRef<GstElement> dtlsenc;
   GObjectRef<GstElement> rtpbin;
   GObjectRef<GstElement> rtprtxreceive;
@@ -37,9 +39,10 @@ struct Inside {
 // Probes and settings on webrtcbin's inner elements. They can only be reached when they are made (`deep-element-added`)
 // and are known by the names of their factories:
 //
-//   nicesrc ─ queue ─ dtlssrtpdec ─┬─ RTP ────► rtpsession ─ rtprtxreceive ─ rtpreddec ─ rtpstorage ─[1]─► rtpssrcdemux
+//   nicesrc ─[0]─ queue ─ dtlssrtpdec ─┬─ RTP ────► rtpsession ─ rtprtxreceive ─ rtpreddec ─ rtpstorage ─[1]─► rtpssrcdemux
 //                                  └─ RTCP ─[2]─► rtpsession ─ sync_src ────────────────────────────[3]─► rtpssrcdemux
 //
+//   [0] nicesrc:src                datagrams; with a reception, RTP ends here                     → DirectReception
 //   [1] rtpssrcdemux:sink          RTP, recovered packets included, on its way to the jitterbuffers → Ingest::OnRtp
 //   [2] rtpsession:recv_rtcp_sink  RTCP in plaintext                                              → PeerCore::OnRtcp
 //   [3] rtpssrcdemux:rtcp_sink     sender reports on their way to the jitterbuffers               → Ingest::OnSenderReport
@@ -56,7 +59,9 @@ struct Inside {
 // threads. State's mutex guards its lists and is not held while anything else is called.
 class Taps {
  public:
-  Taps(GstElement* webrtcbin, std::shared_ptr<PeerCore> core, std::shared_ptr<SessionKeyframeSink> keyframes);
+  // With a `reception` RTP passes webrtcbin by: nothing of it gets to [1], and no report to [3].
+  Taps(GstElement* webrtcbin, std::shared_ptr<PeerCore> core, std::shared_ptr<SessionKeyframeSink> keyframes,
+       std::shared_ptr<DirectReception> reception);
   ~Taps();
   Taps(const Taps&) = delete;
   Taps& operator=(const Taps&) = delete;

@@ -1,4 +1,4 @@
-// What was encrypted here, read by somebody else's code.
+// SRTP by somebody else's code: one direction of an association.
 #pragma once
 #include <srtp2/srtp.h>
 
@@ -10,13 +10,16 @@
 
 class Libsrtp {
  public:
-  explicit Libsrtp(media::SrtpMaster master) : master_(master.begin(), master.end()) {
+  enum class Direction { kReads, kWrites };
+
+  explicit Libsrtp(media::SrtpMaster master, Direction direction = Direction::kReads)
+      : master_(master.begin(), master.end()) {
     static const srtp_err_status_t initialised = srtp_init();
     Must(initialised);
     srtp_policy_t policy{};
     srtp_crypto_policy_set_aes_cm_128_hmac_sha1_80(&policy.rtp);
     srtp_crypto_policy_set_aes_cm_128_hmac_sha1_80(&policy.rtcp);
-    policy.ssrc.type = ssrc_any_inbound;
+    policy.ssrc.type = direction == Direction::kReads ? ssrc_any_inbound : ssrc_any_outbound;
     policy.key = master_.data();
     policy.window_size = 1024;
     Must(srtp_create(&session_, &policy));
@@ -26,6 +29,14 @@ class Libsrtp {
   bool Unprotect(std::vector<uint8_t>& packet) {
     int size = static_cast<int>(packet.size());
     status_ = srtp_unprotect(session_, packet.data(), &size);
+    packet.resize(static_cast<size_t>(size));
+    return status_ == srtp_err_status_ok;
+  }
+  // False where it refuses the number.
+  bool Protect(std::vector<uint8_t>& packet) {
+    int size = static_cast<int>(packet.size());
+    packet.resize(packet.size() + SRTP_MAX_TRAILER_LEN);
+    status_ = srtp_protect(session_, packet.data(), &size);
     packet.resize(static_cast<size_t>(size));
     return status_ == srtp_err_status_ok;
   }

@@ -13,6 +13,8 @@ int RunModels(uint32_t steps);
 int RunHostile(uint32_t packets);
 // So many steps of the direct egress's RTCP, compared with bytes and models. Returns the exit code.
 int RunDirect(uint32_t steps);
+// So many steps of the direct reception, likewise.
+int RunReception(uint32_t steps);
 // So many packets encrypted, and decrypted by libsrtp.
 int RunSrtp(uint32_t packets);
 // The direct egress, its threads against each other for some seconds.

@@ -11,6 +11,7 @@
 
 #include "libsrtp.h"
 #include "media/direct/srtp_protector.h"
+#include "media/reception/srtp_unprotector.h"
 #include "programs.h"
 
 namespace {
@@ -128,6 +129,53 @@ void CompareWithLibsrtp(uint32_t packets) {
   }
 }
 
+// What libsrtp encrypts, with losses, packets that overtake each other, repeats and forgeries in between.
+void ReadWhatLibsrtpWrote(uint32_t packets) {
+  Random random(3550);
+  const auto master = MakeMaster(random);
+  SrtpUnprotector ours(master);
+  Libsrtp theirs(master, Libsrtp::Direction::kWrites);
+  std::vector<Numbers> numbers;
+  for (const uint32_t ssrc : kSsrcs) numbers.emplace_back(ssrc * 31 + 32'000);
+  for (uint32_t i = 0; i < packets; ++i) {
+    const size_t stream = random() % std::size(kSsrcs);
+    const auto plain = MakePacket(random, kSsrcs[stream], numbers[stream].Next(random));
+    auto packet = plain;
+    Check(theirs.Protect(packet) && packet.size() == plain.size() + kSrtpTagSize, "libsrtp refused", i);
+    const auto sent = packet;
+    // One bit anywhere, its number and SSRC included: refused, and the right one is taken after it.
+    packet[random() % packet.size()] ^= static_cast<uint8_t>(1 << random() % 8);
+    Check(ours.Unprotect(packet) == 0, "a forgery was taken", i);
+    packet = sent;
+    Check(ours.Unprotect(std::span(packet).first(random() % packet.size())) == 0, "a part was taken", i);
+    packet = sent;
+    Check(ours.Unprotect(packet) == plain.size(), "refused", i);
+    Check(std::equal(plain.begin(), plain.end(), packet.begin()), "other bytes", i);
+    if (random() % 16 != 0) continue;
+    packet = sent;
+    Check(ours.Unprotect(packet) == 0 && packet == sent, "taken twice", i);
+  }
+}
+
+// Whoever has the keys can make a table no larger than its bound; whoever has not, not at all.
+void CheckManyStreams() {
+  Random random(9);
+  const auto master = MakeMaster(random);
+  SrtpUnprotector ours(master);
+  for (const bool forged : {true, false}) {
+    for (uint32_t ssrc = 1; ssrc <= SrtpUnprotector::kMaxStreams + 1; ++ssrc) {
+      auto packet = MakePacket(random, ssrc, 7);
+      const size_t size = packet.size();
+      packet.resize(size + kSrtpTagSize);
+      const uint32_t ssrcs[] = {ssrc};
+      SrtpProtector(master, ssrcs).Protect(packet, size);
+      if (forged) packet.back() ^= 1;
+      const bool taken = ours.Unprotect(packet) == size;
+      Check(taken == (!forged && ssrc <= SrtpUnprotector::kMaxStreams), "one stream too many, or too few", ssrc);
+    }
+  }
+}
+
 // Any numbers at all: none is taken twice under one rollover counter, and nothing leaves where none was used.
 void CheckNoIndexTwice(uint32_t steps) {
   Random random(48);
@@ -169,6 +217,8 @@ int RunSrtp(uint32_t packets) {
   CheckRefusals();
   CheckNoIndexTwice(packets);
   CompareWithLibsrtp(packets);
+  ReadWhatLibsrtpWrote(packets);
+  CheckManyStreams();
   std::printf("as libsrtp\n");
   return 0;
 }

@@ -1,4 +1,4 @@
-import type { Codec, ExtensionIds, PeerMediaOptions, SectionOptions } from 'node-gst';
+import type { Codec, ExtensionIds, PeerMediaOptions, SectionOptions, TrackOptions } from 'node-gst';
 import { hasSlot, mediaSections, publishes } from '../../sdp/plan.ts';
 import type { MediaSection } from '../../sdp/types.ts';
 import type { PeerRequest } from '../types.ts';
@@ -15,13 +15,21 @@ export function nativeOptions(request: PeerRequest, rate: PublishRate): PeerMedi
   return {
     csrc: request.csrc,
     rate,
-    tracks: sections.filter(publishes).map((section) => ({ ...sectionOptions(section), ssrcs: section.ssrcs })),
+    tracks: sections.filter(publishes).map(trackOptions),
     slots: sections.filter(hasSlot).map((section) => ({
       ...sectionOptions(section),
       ssrc: section.slot.ssrc,
       nack: section.codec.feedback.includes('nack'),
     })),
   };
+}
+
+function trackOptions(section: MediaSection): TrackOptions {
+  const { codec, ssrcs, rtxSsrcs } = section;
+  const nack = codec.feedback.includes('nack');
+  const options = { ...sectionOptions(section), ssrcs, nack };
+  if (!nack || codec.rtxPayloadType === null) return options;
+  return { ...options, repair: { payloadType: codec.rtxPayloadType, ssrcs: rtxSsrcs } };
 }
 
 function sectionOptions(section: MediaSection): SectionOptions {

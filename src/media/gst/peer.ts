@@ -150,7 +150,8 @@ export class GstPeer implements MediaPeer {
   details(): Promise<Readonly<Record<string, unknown>>> {
     return this.#queue.run(async () => {
       const stats = this.#webrtcbin.emitPromise('get-stats', null);
-      return { ...(await within(DETAILS_DEADLINE_MS, 'get-stats', stats)), ...this.#figures() };
+      const reception = this.#native.reception();
+      return { ...(await within(DETAILS_DEADLINE_MS, 'get-stats', stats)), ...this.#figures(), reception };
     });
   }
 

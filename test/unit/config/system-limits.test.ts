@@ -37,9 +37,9 @@ describe('systemLimits', () => {
 
 describe('shortLimits', () => {
   const config = parseConfig({ MAX_PEERS: '100', MAX_TAPS: '1' });
-  const ENOUGH = { files: 1_200 + 700 + 8, threads: 64 + 1_200 + 40 };
+  const ENOUGH = { files: 1_200 + 900 + 8, threads: 64 + 1_200 + 40 };
 
-  it('is content with 7 descriptors and 12 threads for each peer', () => {
+  it('is content with 9 descriptors and 12 threads for each peer', () => {
     expect(shortLimits(config, ENOUGH)).toEqual([]);
     expect(shortLimits(config, { files: Infinity, threads: Infinity })).toEqual([]);
   });
@@ -49,8 +49,8 @@ describe('shortLimits', () => {
       {
         limit: 'open files',
         allowed: 1024,
-        needed: 1908,
-        advice: 'ulimit -n 1908, LimitNOFILE=1908, or --ulimit nofile=1908',
+        needed: 2108,
+        advice: 'ulimit -n 2108, LimitNOFILE=2108, or --ulimit nofile=2108',
       },
     ]);
     expect(shortLimits(config, { ...ENOUGH, threads: 100 })).toMatchObject([

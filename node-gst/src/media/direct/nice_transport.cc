@@ -14,8 +14,9 @@ void FreePointer(gpointer data, GClosure*) { delete static_cast<TransportPtr*>(d
 }  // namespace
 
 std::shared_ptr<NiceTransport> NiceTransport::Make(IceComponent ice, GObjectRef<GstElement> session,
-                                                   std::shared_ptr<Counters> counters) {
-  std::shared_ptr<NiceTransport> made(new NiceTransport(std::move(ice), std::move(session), std::move(counters)));
+                                                   std::shared_ptr<Counters> counters, OnSocket on_socket) {
+  std::shared_ptr<NiceTransport> made(
+      new NiceTransport(std::move(ice), std::move(session), std::move(counters), std::move(on_socket)));
   NiceAgent* const agent = made->ice_.agent.get();
   // Connected first, so that no change is missed.
   made->handler_ = g_signal_connect_data(agent, "new-selected-pair-full", G_CALLBACK(OnNewPair), new TransportPtr(made),
@@ -28,8 +29,12 @@ std::shared_ptr<NiceTransport> NiceTransport::Make(IceComponent ice, GObjectRef<
   return made;
 }
 
-NiceTransport::NiceTransport(IceComponent ice, GObjectRef<GstElement> session, std::shared_ptr<Counters> counters)
-    : ice_(std::move(ice)), session_(std::move(session)), counters_(std::move(counters)) {}
+NiceTransport::NiceTransport(IceComponent ice, GObjectRef<GstElement> session, std::shared_ptr<Counters> counters,
+                             OnSocket on_socket)
+    : ice_(std::move(ice)),
+      session_(std::move(session)),
+      counters_(std::move(counters)),
+      on_socket_(std::move(on_socket)) {}
 
 NiceTransport::~NiceTransport() { g_signal_handler_disconnect(ice_.agent.get(), handler_); }
 
@@ -53,6 +58,7 @@ void NiceTransport::FindPath(const NiceCandidate& remote) noexcept {
       // Out of descriptors: libnice has one.
     }
   }
+  on_socket_(socket ? g_socket_get_fd(socket.get()) : -1);
   const std::lock_guard lock(mutex_);
   path_.swap(path);
 }

@@ -3,6 +3,7 @@
 #include <agent.h>
 #include <gst/gst.h>
 
+#include <functional>
 #include <memory>
 #include <mutex>
 
@@ -27,16 +28,19 @@ struct IceComponent {
 // thread.
 class NiceTransport : public Transport {
  public:
+  // Told the socket of the selected pair, and of each one after it; -1 where libnice has to send. Any thread.
+  using OnSocket = std::function<void(int fd)>;
+
   // `counters` is told of packets that were not taken. Call once a pair is selected.
   static std::shared_ptr<NiceTransport> Make(IceComponent ice, GObjectRef<GstElement> session,
-                                             std::shared_ptr<Counters> counters);
+                                             std::shared_ptr<Counters> counters, OnSocket on_socket);
   ~NiceTransport() override;
 
   size_t SendRtp(std::span<const Bytes> packets) noexcept override;
   void SendRtcp(Bytes compound) noexcept override;
 
  private:
-  NiceTransport(IceComponent ice, GObjectRef<GstElement> session, std::shared_ptr<Counters> counters);
+  NiceTransport(IceComponent ice, GObjectRef<GstElement> session, std::shared_ptr<Counters> counters, OnSocket on_socket);
   static void OnNewPair(NiceAgent*, guint stream, guint component, NiceCandidate* local, NiceCandidate* remote,
                         gpointer data);
   void FindPath(const NiceCandidate& remote) noexcept;
@@ -45,6 +49,7 @@ class NiceTransport : public Transport {
   const IceComponent ice_;
   const GObjectRef<GstElement> session_;
   const std::shared_ptr<Counters> counters_;
+  const OnSocket on_socket_;
   gulong handler_ = 0;
 
   std::mutex mutex_;

@@ -11,6 +11,18 @@ namespace {
 constexpr size_t kHeader = 4;
 constexpr size_t kSsrc = 4;
 constexpr uint8_t kCname = 1;
+constexpr size_t kReportBlock = 24;
+constexpr size_t kNackEntry = 4;
+constexpr size_t kFeedbackHead = kHeader + 2 * kSsrc;
+
+void WriteBlock(uint8_t* at, const ReportBlock& block) {
+  WriteU32(at, block.ssrc);
+  WriteU32(at + 4, uint32_t{block.fraction_lost} << 24 | (static_cast<uint32_t>(block.lost) & 0xFFFFFF));
+  WriteU32(at + 8, block.highest_sequence);
+  WriteU32(at + 12, block.jitter);
+  WriteU32(at + 16, block.last_report);
+  WriteU32(at + 20, block.since_last_report);
+}
 
 }  // namespace
 
@@ -24,9 +36,15 @@ void RtcpWriter::SenderReport(const Sent& sent) noexcept {
   WriteU32(at + 24, sent.octets);
 }
 
-void RtcpWriter::EmptyReport(uint32_t ssrc) noexcept {
-  uint8_t* const at = Begin(RtcpPacket::kReceiverReport, 0, kHeader + kSsrc);
-  if (at != nullptr) WriteU32(at + kHeader, ssrc);
+void RtcpWriter::ReceiverReport(uint32_t ssrc, std::span<const ReportBlock> blocks) noexcept {
+  uint8_t* at = Begin(RtcpPacket::kReceiverReport, blocks.size(), kHeader + kSsrc + blocks.size() * kReportBlock);
+  if (at == nullptr) return;
+  WriteU32(at + kHeader, ssrc);
+  at += kHeader + kSsrc;
+  for (const ReportBlock& block : blocks) {
+    WriteBlock(at, block);
+    at += kReportBlock;
+  }
 }
 
 void RtcpWriter::Description(std::span<const uint32_t> ssrcs, std::string_view cname) noexcept {
@@ -53,6 +71,30 @@ void RtcpWriter::Bye(std::span<const uint32_t> ssrcs) noexcept {
     WriteU32(at, ssrc);
     at += kSsrc;
   }
+}
+
+void RtcpWriter::Nack(uint32_t sender, uint32_t media, std::span<const NackEntry> entries) noexcept {
+  const size_t fitting = room() < kFeedbackHead ? 0 : (room() - kFeedbackHead) / kNackEntry;
+  const size_t count = std::min(entries.size(), fitting);
+  if (count == 0) return;
+  uint8_t* at = Begin(RtcpPacket::kTransportFeedback, kGenericNack, kFeedbackHead + count * kNackEntry);
+  WriteU32(at + kHeader, sender);
+  WriteU32(at + kHeader + kSsrc, media);
+  at += kFeedbackHead;
+  for (const NackEntry& entry : entries.first(count)) {
+    WriteU16(at, entry.first);
+    WriteU16(at + 2, entry.mask);
+    at += kNackEntry;
+  }
+}
+
+bool RtcpWriter::TransportFeedback(uint8_t format, uint32_t sender, uint32_t media, Bytes body) noexcept {
+  uint8_t* const at = Begin(RtcpPacket::kTransportFeedback, format, kFeedbackHead + body.size());
+  if (at == nullptr) return false;
+  WriteU32(at + kHeader, sender);
+  WriteU32(at + kHeader + kSsrc, media);
+  std::copy(body.begin(), body.end(), at + kFeedbackHead);
+  return true;
 }
 
 uint8_t* RtcpWriter::Begin(uint8_t type, size_t count, size_t size) noexcept {

@@ -4,6 +4,7 @@
 #include <span>
 #include <string_view>
 
+#include "media/direct/rtcp_feedback.h"
 #include "media/rtcp.h"
 
 namespace media {
@@ -32,12 +33,17 @@ class RtcpWriter {
   };
   // Without blocks on what was received.
   void SenderReport(const Sent& sent) noexcept;
-  // Without any blocks: what a compound begins with where there is nothing to report.
-  void EmptyReport(uint32_t ssrc) noexcept;
+  // On at most kMaxListed streams; without any it is what a compound begins with where there is nothing to report.
+  void ReceiverReport(uint32_t ssrc, std::span<const ReportBlock> blocks) noexcept;
+  void EmptyReport(uint32_t ssrc) noexcept { ReceiverReport(ssrc, {}); }
   // At most kMaxListed sources, of one CNAME of at most 255 bytes.
   void Description(std::span<const uint32_t> ssrcs, std::string_view cname) noexcept;
   // Of as many sources as one packet lists and there is room for.
   void Bye(std::span<const uint32_t> ssrcs) noexcept;
+  // `sender` asks for these packets of `media` again (RFC 4585 §6.2.1): as many as there is room for.
+  void Nack(uint32_t sender, uint32_t media, std::span<const NackEntry> entries) noexcept;
+  // A transport-layer feedback message about `media`; `body` is a multiple of four long. False where there is no room.
+  bool TransportFeedback(uint8_t format, uint32_t sender, uint32_t media, Bytes body) noexcept;
 
  private:
   // Begins a packet of so many bytes, a multiple of four, with its header; null where there is no room. The rest is 0.

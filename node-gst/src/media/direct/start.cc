@@ -1,50 +1,22 @@
 #include "media/direct/start.h"
 
-#include <openssl/crypto.h>
-
 #include <chrono>
 #include <stdexcept>
+
+#include "media/direct/dtls_master.h"
+#include "media/session_rtcp.h"
 
 namespace media {
 namespace {
 
-// GstDtlsSrtpCipher and GstDtlsSrtpAuth.
-constexpr guint kAes128Icm = 1;
-constexpr guint kHmacSha1_80 = 2;
+std::string MissingOfDtls(const GObjectRef<GstElement>& element, const char* name, const char* key) {
+  if (!element) return name;
+  const char* const missing = DtlsMaster::Missing(element.get(), key);
+  return missing == nullptr ? "" : std::string(name) + ":" + missing;
+}
 
 bool HasProperty(const GObjectRef<GstElement>& element, const char* name) {
   return element && g_object_class_find_property(G_OBJECT_GET_CLASS(element.get()), name) != nullptr;
-}
-
-// The keys of one direction, wiped at the end.
-class Master {
- public:
-  explicit Master(GstElement* dtlsenc) {
-    guint cipher = 0;
-    guint auth = 0;
-    GstBuffer* buffer = nullptr;
-    g_object_get(dtlsenc, "srtp-cipher", &cipher, "srtp-auth", &auth, "encoder-key", &buffer, nullptr);
-    const GstMini<GstBuffer> held(buffer);
-    if (!held || gst_buffer_get_size(buffer) != bytes_.size()) throw std::runtime_error("DTLS has agreed on no SRTP keys");
-    if (cipher != kAes128Icm || auth != kHmacSha1_80) throw std::runtime_error("DTLS has agreed on another SRTP profile");
-    gst_buffer_extract(buffer, 0, bytes_.data(), bytes_.size());
-  }
-  ~Master() { OPENSSL_cleanse(bytes_.data(), bytes_.size()); }
-  Master(const Master&) = delete;
-  Master& operator=(const Master&) = delete;
-
-  SrtpMaster bytes() const { return bytes_; }
-
- private:
-  std::array<uint8_t, kSrtpMasterSize> bytes_;
-};
-
-std::string Cname(GstElement* rtpbin) {
-  GstStructure* sdes = nullptr;
-  g_object_get(rtpbin, "sdes", &sdes, nullptr);
-  const GstStructurePtr held(sdes);
-  const gchar* const cname = held ? gst_structure_get_string(sdes, "cname") : nullptr;
-  return cname != nullptr ? cname : "";
 }
 
 // One for all peers: what they hear at the same time has the same time in their reports.
@@ -60,20 +32,27 @@ int64_t UnixOffset() {
 
 std::string ObstacleTo(const Inside& inside) {
   if (!inside.ice.agent) return "nicesrc";
-  for (const char* name : {"srtp-cipher", "srtp-auth", "encoder-key"}) {
-    if (!HasProperty(inside.dtlsenc, name)) return std::string("dtlsenc:") + name;
-  }
+  if (const std::string missing = MissingOfDtls(inside.dtlsenc, "dtlsenc", "encoder-key"); !missing.empty()) return missing;
+  if (const std::string missing = MissingOfDtls(inside.dtlsdec, "dtlsdec", "decoder-key"); !missing.empty()) return missing;
   if (!HasProperty(inside.rtpbin, "sdes")) return "rtpbin:sdes";
   if (!inside.rtpsession) return "rtpsession";
   const auto pad = GObjectRef<GstPad>::Take(gst_element_get_static_pad(inside.rtpsession.get(), "send_rtcp_src"));
   return pad ? "" : "rtpsession:send_rtcp_src";
 }
 
+void StartReception(DirectReception& reception, const Inside& inside) {
+  const DtlsMaster master(inside.dtlsdec.get(), "decoder-key");
+  reception.Start({std::make_shared<SessionRtcpSink>(inside.rtpsession), master.bytes(),
+                   InternalSsrc(inside.rtpsession.get()), Cname(inside.rtpbin.get())});
+}
+
 void StartDirect(DirectEgress& egress, const Inside& inside, std::vector<Repair> repairs,
-                 std::shared_ptr<Counters> counters) {
+                 std::shared_ptr<Counters> counters, const std::shared_ptr<RtpListener>& listener) {
   if (const std::string obstacle = ObstacleTo(inside); !obstacle.empty()) throw std::runtime_error("no " + obstacle);
-  const Master master(inside.dtlsenc.get());
-  egress.Start({NiceTransport::Make(inside.ice, inside.rtpsession, std::move(counters)), master.bytes(),
+  const DtlsMaster master(inside.dtlsenc.get(), "encoder-key");
+  egress.Start({NiceTransport::Make(inside.ice, inside.rtpsession, std::move(counters),
+                                    [listener](int fd) { listener->Follow(fd); }),
+                master.bytes(),
                 std::move(repairs), Cname(inside.rtpbin.get()), UnixOffset()});
 }
 

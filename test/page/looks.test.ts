@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => conference.close());
 
 /** As many people with oneself. */
-const people = (count: number): NonNullable<Visit['stub']> => ({ names: NAMES.slice(0, count - 1), recording: true });
+const people = (count: number): Visit['stub'] => ({ names: NAMES.slice(0, count - 1), recording: true });
 
 async function faultsOf(page: Page, name: string): Promise<unknown> {
   await page.evaluate(`new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))`);

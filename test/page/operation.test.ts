@@ -7,7 +7,7 @@ import { eventually } from '../support/eventually.ts';
 jest.setTimeout(120_000);
 
 const WINDOW = { width: 1024, height: 768 };
-const THREE: NonNullable<Visit['stub']> = { names: ['Ben', 'Cid'] };
+const THREE: Visit['stub'] = { names: ['Ben', 'Cid'] };
 
 let conference: Conference;
 let page: Page;

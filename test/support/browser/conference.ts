@@ -16,15 +16,12 @@ export const NAMES = [
   ...['Eve', 'Fay', 'Gus', 'Hal', 'Ida', 'Joe', 'Kim', 'Lou', 'Mia', 'Ned'],
 ];
 
-type Upstream = Parameters<typeof startGateway>[0]['upstream'];
-
 export interface Visit {
-  readonly name?: string;
   readonly width: number;
   readonly height: number;
   readonly scheme?: 'light' | 'dark';
-  /** What the stub of the client library is told; without it the page has the library itself. */
-  readonly stub?: {
+  /** What the stub of the client library is told. */
+  readonly stub: {
     readonly names?: readonly string[];
     readonly recording?: boolean;
     readonly blocked?: boolean;
@@ -34,7 +31,7 @@ export interface Visit {
   readonly before?: string;
 }
 
-/** The conference page in Chromium, with a service or with a stub of the client library that needs none. */
+/** The conference page in Chromium with a stub of the client library: how it looks, and how it is operated. */
 export class Conference {
   readonly #browser: Browser;
   readonly #gateway: Awaited<ReturnType<typeof startGateway>>;
@@ -44,14 +41,14 @@ export class Conference {
     this.#gateway = gateway;
   }
 
-  /** @param upstream the service; nobody asks one where the client library is a stub */
-  static async start(upstream: Upstream = { host: '127.0.0.1', port: 1 }): Promise<Conference> {
-    const gateway = await startGateway({ port: 0, upstream });
+  static async start(): Promise<Conference> {
+    // Nobody asks a service: the client library is a stub.
+    const gateway = await startGateway({ port: 0, upstream: { host: '127.0.0.1', port: 1 } });
     return new Conference(await chromium.launch(CHROMIUM), gateway);
   }
 
   /** A tab in the lobby; closed with its context. */
-  async lobby({ width, height, scheme = 'light', stub, before = '', name = 'Alexandra' }: Visit): Promise<Page> {
+  async lobby({ width, height, scheme = 'light', stub, before = '' }: Visit): Promise<Page> {
     const context = await this.#browser.newContext({
       viewport: { width, height },
       colorScheme: scheme,
@@ -59,24 +56,10 @@ export class Conference {
       permissions: ['camera', 'microphone', 'clipboard-read', 'clipboard-write'],
     });
     const page = await context.newPage();
-    await page.addInitScript(`globalThis.stub = ${JSON.stringify(stub ?? null)};${before};${LOOKS}`);
-    if (stub !== undefined) {
-      await page.route('**/client.js', (route) => route.fulfill({ contentType: 'text/javascript', body: STUB }));
-    }
+    await page.addInitScript(`globalThis.stub = ${JSON.stringify(stub)};${before};${LOOKS}`);
+    await page.route('**/client.js', (route) => route.fulfill({ contentType: 'text/javascript', body: STUB }));
     await page.goto(`http://localhost:${this.#gateway.port}/?conversation=Weekly%20planning`);
-    await page.fill('#name', name);
-    return page;
-  }
-
-  /**
-   * A tab of the same origin with nothing in it.
-   * @param before runs before everything else
-   */
-  async empty(before: string): Promise<Page> {
-    const context = await this.#browser.newContext();
-    const page = await context.newPage();
-    await page.addInitScript(before);
-    await page.goto(`http://localhost:${this.#gateway.port}/empty`);
+    await page.fill('#name', 'Alexandra');
     return page;
   }
 

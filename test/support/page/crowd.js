@@ -1,7 +1,7 @@
 // Runs in the page of an end-to-end test with many publishers, after client.js: voices that speak when they are told to,
 // cameras that show one colour each, and what plays in the tiles. A publisher is known by its number.
 
-const PUBLISHERS = 12;
+const PUBLISHERS = 10;
 const [WIDTH, HEIGHT, FRAMES_PER_SECOND] = [160, 90, 5];
 
 const colours = Array.from({ length: PUBLISHERS }, (_, n) => `hsl(${(360 / PUBLISHERS) * n} 100% 50%)`);
@@ -16,7 +16,7 @@ globalThis.crowd = {
   /** Connects as a publisher and joins; resolves with how the socket ended and the status of the join. */
   async enter({ number, conversation, ...options }) {
     // The sections of the client that send take their tracks from here.
-    globalThis.client.media = new MediaStream([this.voice(number), this.camera(number)]);
+    globalThis.client.media = new MediaStream([this.voice(number), camera(colours[number])]);
     const end = await globalThis.client.connect(options);
     const { status } = await fetch(`/join/${conversation}?${options.query}`, { method: 'POST' });
     return { end, status };
@@ -61,28 +61,23 @@ globalThis.crowd = {
       this.players.set(mid, player);
     }
     const player = this.players.get(mid);
-    return this.publisherIn(player);
-  },
-
-  /** The number of the publisher whose colour is seen in a player; null where there is none. */
-  publisherIn(player) {
     return player.videoWidth === 0 ? null : nearest(pixelOf(player, player.videoHeight / 2, player.videoHeight / 2));
   },
-
-  camera(number) {
-    const canvas = Object.assign(document.createElement('canvas'), { width: WIDTH, height: HEIGHT });
-    const context = canvas.getContext('2d');
-    let drawn = 0;
-    setInterval(() => {
-      context.fillStyle = colours[number];
-      context.fillRect(0, 0, WIDTH, HEIGHT);
-      // Something that moves, in the upper half: otherwise there is nothing to encode.
-      context.fillStyle = 'white';
-      context.fillRect((drawn++ * 8) % WIDTH, 0, 8, 8);
-    }, 1000 / FRAMES_PER_SECOND);
-    return canvas.captureStream(FRAMES_PER_SECOND).getVideoTracks()[0];
-  },
 };
+
+function camera(colour) {
+  const canvas = Object.assign(document.createElement('canvas'), { width: WIDTH, height: HEIGHT });
+  const context = canvas.getContext('2d');
+  let drawn = 0;
+  setInterval(() => {
+    context.fillStyle = colour;
+    context.fillRect(0, 0, WIDTH, HEIGHT);
+    // Something that moves, in the upper half: otherwise there is nothing to encode.
+    context.fillStyle = 'white';
+    context.fillRect((drawn++ * 8) % WIDTH, 0, 8, 8);
+  }, 1000 / FRAMES_PER_SECOND);
+  return canvas.captureStream(FRAMES_PER_SECOND).getVideoTracks()[0];
+}
 
 const pixel = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
 

@@ -170,7 +170,8 @@ void CheckHostile(Random& random, uint32_t steps) {
     for (const Packet& compound : world.compounds->Take()) ReadCompound(compound, told);
     Check(told.asked.size() <= 17 * ReceptionFeedback::kMaxNacks, "hostile: asks for much", i);
   }
-  Check(authentic > steps / 2, "hostile: too little was authentic", authentic);
+  // Most headers that are made at random do not fit their packets.
+  Check(authentic > steps / 5, "hostile: too little was authentic", authentic);
   for (const Packet& other : {Packet{0x16, 0xFE}, Packet{0, 1}, Packet{0x80}, Packet{}, Packet{0x80, 200}, Packet{0x81, 205}}) {
     Check(!DirectReception::IsRtp(other), "hostile: no RTP");
   }

@@ -20,7 +20,7 @@ Slot::Slot(SlotOptions options, std::shared_ptr<Egress> egress, std::shared_ptr<
     : options_(std::move(options)),
       counters_(std::move(counters)),
       head_(options_),
-      gains_by_bursts_(egress->GainsByBursts()),
+      gains_by_bursts_(egress && egress->GainsByBursts()),
       egress_(std::move(egress)),
       sequence_(FirstSequence()),
       timestamp_(options_.kind, options_.clock_rate, FirstTimestamp()) {}

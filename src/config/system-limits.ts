@@ -71,7 +71,7 @@ export const maxSockets = (config: Needs, { files }: Pick<SystemLimits, 'files'>
 
 /** Of both together, beside sockets: what is needed for so many more connections until they are up. */
 export const neededFor = (connections: number, addresses: number): SystemRoom => ({
-  // One socket for each address, and one more with `EGRESS=direct`.
-  files: RESERVE + connections * (PER_PEER.files + addresses),
+  // A connection has a socket for each address; one of them is counted in `PER_PEER`.
+  files: RESERVE + connections * (PER_PEER.files + addresses - 1),
   threads: RESERVE + connections * PER_PEER.threads,
 });

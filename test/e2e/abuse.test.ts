@@ -8,7 +8,7 @@ import { Abuse, PLAIN, type Relay, type VideoTypes } from '../support/relay.ts';
 
 // A number that leaves twice, or far too late, would be an error of srtpenc and the end of everything that its client
 // hears. So no network may bring one about.
-jest.setTimeout(90_000);
+jest.setTimeout(240_000);
 
 /** Where requests had to wait for their turn, it took 300 ms and more. */
 const ASKED_MS = 150;
@@ -55,10 +55,16 @@ test('packets that come twice, behind their retransmission, or 300 late end nobo
   }
   await Promise.all(viewers.map((viewer) => viewer.shows('red')));
 
+  // The relay cannot read what a retransmission is of: Chromium sends some unasked, to probe the way, and then what is let go
+  // behind one was not sent again. Only the service knows what came twice.
+  const repeated = (): number[] => viewers.map(({ peer }) => peer.stats().dropped['duplicate'] ?? 0);
   await eventually(
     'enough was done to the stream',
-    () => (abuses[0]!.counts.overtaken >= 20 && abuses[0]!.counts.late >= 10 ? true : null),
-    60,
+    () => {
+      const { overtaken, late } = abuses[0]!.counts;
+      return overtaken >= 20 && late >= 10 && repeated().every((count) => count > 10) ? true : null;
+    },
+    120,
   );
   const { counts, waits } = abuses[0]!;
   const wait = Math.round(waits.toSorted((a, b) => a - b)[Math.floor(waits.length / 2)]!);
@@ -72,10 +78,8 @@ test('packets that come twice, behind their retransmission, or 300 late end nobo
       const pictures = video.framesDecoded - was.video.framesDecoded;
       return pictures >= 30 && audio.packets - was.audio.packets >= 30 ? true : null;
     });
-    // Originals behind their retransmissions were there, and nothing that left was refused.
-    const { dropped } = viewer.peer.stats();
-    expect(dropped['duplicate']).toBeGreaterThan(10);
-    expect(dropped['egress']).toBe(0);
+    // Nothing that left was refused.
+    expect(viewer.peer.stats().dropped['egress']).toBe(0);
   }
   expect(ended).toEqual([]);
   // What was kept back was asked for in time, and did come: most was missing to nobody whose own way is good.

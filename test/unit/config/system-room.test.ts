@@ -53,7 +53,7 @@ describe('how descriptors are shared out', () => {
   const config = parseConfig({ MAX_PEERS: '100', MAX_TAPS: '1' });
 
   it.each([
-    ['what peers and recorders leave', 4_000, 4_000 - 200 - 700 - 8],
+    ['what peers and recorders leave', 4_000, 4_000 - 200 - 900 - 8],
     ['a quarter where that is too little', 800, 200],
     ['no more than ten thousand', 1_000_000, 10_000],
     ['no more where there is no limit', Infinity, 10_000],
@@ -63,6 +63,6 @@ describe('how descriptors are shared out', () => {
 
   it('a connection has those of each address, and something is left alone', () => {
     expect(neededFor(0, 2)).toEqual({ files: 64, threads: 64 });
-    expect(neededFor(3, 2)).toEqual({ files: 64 + 3 * 9, threads: 64 + 3 * 12 });
+    expect(neededFor(3, 2)).toEqual({ files: 64 + 3 * 10, threads: 64 + 3 * 12 });
   });
 });

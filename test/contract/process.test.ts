@@ -269,9 +269,9 @@ test('limits of the system that will not suffice are warned about, with the numb
   const short = new Running({ MAX_PEERS: '300' }, [], 'ulimit -n 1024');
   await short.listening();
   expect(short.stdout).toMatch(
-    /"level":"warn".*"event":"limit-short","limit":"open files","allowed":1024,"needed":3860,/,
+    /"level":"warn".*"event":"limit-short","limit":"open files","allowed":1024,"needed":4060,/,
   );
-  expect(short.stdout).toContain('ulimit -n 3860, LimitNOFILE=3860');
+  expect(short.stdout).toContain('ulimit -n 4060, LimitNOFILE=4060');
   const enough = new Running({ MAX_PEERS: '10', MAX_TAPS: '1' });
   await enough.listening();
   expect(enough.stdout).not.toContain('limit-short');

@@ -24,8 +24,8 @@ const mine = (body: string): { name: string; text: string } => ({ name: 'mine', 
 describe('the built service', () => {
   /** A copy of it, with another pipeline. */
   beforeAll(() => {
-    cpSync(join(ROOT, 'dist'), join(folder, 'dist'), { recursive: true });
-    cpSync(join(ROOT, 'pipelines'), join(folder, 'pipelines'), { recursive: true });
+    for (const name of ['dist', 'dashboard', 'pipelines'])
+      cpSync(join(ROOT, name), join(folder, name), { recursive: true });
     for (const name of ['package.json', 'packages.txt']) cpSync(join(ROOT, name), join(folder, name));
     symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   });

@@ -148,7 +148,7 @@ describe('under a sanitizer', () => {
 
   describe.each(['thread', 'address,undefined'])('%s', (sanitizer) => {
     let program: string;
-    beforeAll(() => void (program = buildSanitized(sanitizer)), 180_000);
+    beforeAll(() => void (program = buildSanitized(sanitizer)), 600_000);
     afterAll(() => rmSync(dirname(program), { recursive: true }));
 
     test('threads against each other', () => {

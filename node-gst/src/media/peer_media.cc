@@ -49,12 +49,7 @@ class Peer {
     return reception_ ? std::optional(reception_->Figures()) : std::nullopt;
   }
   std::vector<SourceFigures> Sources() {
-    if (!reception_) return taps_.ReadSources();
-    std::vector<SourceFigures> sources;
-    for (const auto& each : reception_->Figures().streams) {
-      sources.push_back({each.ssrc, each.clock_rate, each.packets, each.lost, each.loss, each.jitter_ns});
-    }
-    return sources;
+    return reception_ ? reception_->Figures().streams : taps_.ReadSources();
   }
 
   bool HasPort() noexcept { return listener_ && listener_->has_port(); }

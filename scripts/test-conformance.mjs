@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { rowsOf, tableOf } from './lib/conformance.mjs';
 import { root, run, script, StepError } from './lib/run.mjs';
+import { JEST } from './lib/suites.mjs';
 
 const LIMIT_MS = 20 * 60_000;
 const REPORT = join(root, 'artifacts/jest-conformance.json');
@@ -39,7 +40,6 @@ await script(() => {
 function suite() {
   mkdirSync(join(root, 'artifacts'), { recursive: true });
   rmSync(REPORT, { force: true });
-  const jest = ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
   const options = [
     '--selectProjects',
     'conformance',
@@ -49,7 +49,7 @@ function suite() {
     `--outputFile=${REPORT}`,
     ...own,
   ];
-  const { status, error } = spawnSync(process.execPath, [...jest, ...options], {
+  const { status, error } = spawnSync(process.execPath, [...JEST, ...options], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
     timeout: LIMIT_MS,

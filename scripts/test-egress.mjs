@@ -6,6 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import process from 'node:process';
 import { root, run, script } from './lib/run.mjs';
+import { JEST } from './lib/suites.mjs';
 
 const BOTH = ['webrtcbin', 'direct'];
 /** Beside `test/egress`: the end-to-end tests that depend on how media leaves. */
@@ -17,11 +18,10 @@ await script(() => {
   run(process.execPath, ['scripts/setup.mjs', '--quiet'], { what: 'the set-up failed' });
   const failed = (chosen === undefined ? BOTH : [chosen]).filter((egress) => {
     console.log(`\n== ${egress}`);
-    const jest = ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
     const which = own.length > 0 ? own : ['--testPathPatterns', 'test/egress/', ALSO];
     const options = ['--selectProjects', 'egress', 'e2e', '--runInBand', '--forceExit', ...which];
     const env = { ...process.env, EGRESS: egress };
-    return spawnSync(process.execPath, [...jest, ...options], { cwd: root, stdio: 'inherit', env }).status !== 0;
+    return spawnSync(process.execPath, [...JEST, ...options], { cwd: root, stdio: 'inherit', env }).status !== 0;
   });
   if (failed.length === 0) return;
   console.log(`\nfailed with: ${failed.join(', ')}`);

@@ -10,7 +10,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { root, run, script, StepError } from './lib/run.mjs';
-import { STEPS, sum, summary, tallyOf } from './lib/suites.mjs';
+import { JEST, STEPS, sum, summary, tallyOf } from './lib/suites.mjs';
 
 /** What a suite may take to end after its report; one that does not end left something open. */
 const END_MS = 15_000;
@@ -51,7 +51,6 @@ async function perform(step) {
   const report = join(root, `artifacts/jest-${step.name}.json`);
   mkdirSync(join(root, 'artifacts'), { recursive: true });
   rmSync(report, { force: true });
-  const jest = ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
   const options = [
     '--selectProjects',
     step.name,
@@ -61,7 +60,7 @@ async function perform(step) {
     ...step.jest,
   ];
   // The report is the last thing that jest does.
-  const well = await runFor(step.minutes, process.execPath, [...jest, ...options], () => existsSync(report));
+  const well = await runFor(step.minutes, process.execPath, [...JEST, ...options], () => existsSync(report));
   return tallyOf(readReport(report), well);
 }
 

@@ -13,6 +13,9 @@ export const STEPS = /** @type {const} */ ([
   { name: 'e2e', minutes: 20, jest: ['--runInBand'] },
 ]);
 
+/** What Node is started with to run jest. */
+export const JEST = ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
+
 /**
  * @typedef {{ passed: number, failed: number, skipped: number }} Tally
  * @typedef {{

@@ -1,10 +1,7 @@
 /** Publishers' threads against each other and against the JS thread. */
-import { rmSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { MediaHarness } from '../media.d.ts';
 import { AUDIO, drops, forwarder, MS, publisher, receiver, sent, VIDEO } from './support/media.ts';
 import { buildRtp, buildVp8 } from './support/rtp.ts';
-import { buildSanitized, coreSources, runSanitized } from './support/sanitizer.ts';
 
 const ROUND = 500;
 const STEP_NS = 20n * MS;
@@ -130,80 +127,5 @@ describe('while other threads push', () => {
     feed.end();
     expect(to.stats().packetsOut).toBe(heard);
     expectContinuous(sent(to).map(({ sequence }) => sequence));
-  });
-});
-
-describe('under a sanitizer', () => {
-  test('the core needs neither Node nor GStreamer', () => {
-    expect(coreSources()).toEqual(
-      expect.arrayContaining(
-        ['media/ingest', 'media/track', 'media/slot', 'media/forwarder', 'media/peer_core', 'media/rtp']
-          .concat(['media/direct/report_builder', 'media/direct/retransmitter', 'media/direct/feedback_reader'])
-          .concat(['media/reception/direct_reception', 'media/reception/srtp_unprotector'])
-          .concat(['media/tap/tap', 'media/tap/tap_writer', 'tap_reader/reader', 'tap_reader/stream'])
-          .map((name) => `${name}.cc`),
-      ),
-    );
-  });
-
-  describe.each(['thread', 'address,undefined'])('%s', (sanitizer) => {
-    let program: string;
-    beforeAll(() => void (program = buildSanitized(sanitizer)), 600_000);
-    afterAll(() => rmSync(dirname(program), { recursive: true }));
-
-    test('threads against each other', () => {
-      const { status, output } = runSanitized(program, 'stress', '2');
-      expect(output).toMatch(/^sent \d+, key frames asked \d+\n$/);
-      expect(status).toBe(0);
-    }, 60_000);
-
-    test('taps and their readers', () => {
-      const { status, output } = runSanitized(program, 'taps', '2');
-      expect(output).toMatch(/^taken \d+, read to the end \d+\n$/);
-      expect(status).toBe(0);
-    }, 60_000);
-
-    test('queues, windows and streams against models', () => {
-      const { status, output } = runSanitized(program, 'models', '20000');
-      expect(output).toBe('as the models\n');
-      expect(status).toBe(0);
-    }, 60_000);
-
-    test('reports, resends and feedback against bytes and models', () => {
-      const { status, output } = runSanitized(program, 'direct', '10000');
-      expect(output).toBe('as it should be\n');
-      expect(status).toBe(0);
-    }, 60_000);
-
-    test('a direct reception against bytes and models, its threads against each other', () => {
-      const { status, output } = runSanitized(program, 'reception', '10000');
-      expect(output).toBe('as it should be\n');
-      expect(status).toBe(0);
-    }, 60_000);
-
-    test('SRTP both ways against RFC 3711 and libsrtp', () => {
-      // One thread: what the thread sanitizer adds is time. A million are in test/long/.
-      const { status, output } = runSanitized(program, 'srtp', sanitizer === 'thread' ? '10000' : '100000');
-      expect(output).toBe('as libsrtp\n');
-      expect(status).toBe(0);
-    }, 180_000);
-
-    test('a direct egress: its packets read by libsrtp, its threads against each other', () => {
-      const { status, output } = runSanitized(program, 'egress', '2');
-      expect(output).toBe('sent and authentic\n');
-      expect(status).toBe(0);
-    }, 60_000);
-
-    test('packets that wait for the rest of their picture', () => {
-      const { status, output } = runSanitized(program, 'pictures', '20000');
-      expect(output).toBe('whole pictures\n');
-      expect(status).toBe(0);
-    }, 60_000);
-
-    test('hostile bytes', () => {
-      const { status, output } = runSanitized(program, 'hostile', '100000');
-      expect(output).toMatch(/^fed \d+, sent \d+\n$/);
-      expect(status).toBe(0);
-    }, 60_000);
   });
 });

@@ -1,7 +1,7 @@
 import { spawnSync, type SpawnSyncOptions } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 const SRC = join(import.meta.dirname, '../../src');
 const FOREIGN = /#include <(napi|gst|glib|agent|gio|node)/;
@@ -27,30 +27,43 @@ export interface Run {
   readonly output: string;
 }
 
-/** Compiles `test/native` with the core under a sanitizer; returns the program, or throws with the compiler's words. */
-export function buildSanitized(sanitizer: string): string {
-  const native = join(import.meta.dirname, '../native');
-  const cwd = mkdtempSync(join(tmpdir(), 'node-gst-'));
-  const program = join(cwd, 'program');
-  const sources = [
-    ...coreSources().map((file) => join(SRC, file)),
-    ...readdirSync(native).flatMap((name) => (name.endsWith('.cc') ? [join(native, name)] : [])),
-  ];
-  const flags = ['-std=c++20', '-O1', '-g', `-fsanitize=${sanitizer}`, '-fno-sanitize-recover=all', `-I${SRC}`];
-  // A few files per compiler, as many compilers as there are processors.
-  const each = ['-P', String(availableParallelism()), '-n', '5', 'g++', ...flags, '-c'];
-  const compiled = run('xargs', each, { cwd, input: sources.join('\n') });
-  if (compiled.status !== 0) throw new Error(compiled.output);
-  const objects = readdirSync(cwd).filter((name) => name.endsWith('.o'));
-  const linked = run('g++', [...flags, ...objects, '-lcrypto', '-lsrtp2', '-o', program], { cwd });
-  if (linked.status !== 0) throw new Error(linked.output);
-  return program;
+/** Compiles `test/native` alone and links it with the core as it is in the built addon; returns the program. */
+export function buildPlain(): string {
+  const built = join(import.meta.dirname, '../../build/Release/obj.target/node_gst/src');
+  const core = coreSources().map((file) => join(built, file.replace(/cc$/, 'o')));
+  return build(programSources(), ['-O0'], core);
 }
 
-export function runSanitized(program: string, ...args: string[]): Run {
+/** Compiles `test/native` and the core under a sanitizer, which takes minutes; returns the program. */
+export function buildSanitized(sanitizer: string): string {
+  const flags = ['-O1', '-g', `-fsanitize=${sanitizer}`, '-fno-sanitize-recover=all'];
+  return build([...coreSources().map((file) => join(SRC, file)), ...programSources()], flags);
+}
+
+export function runProgram(program: string, ...args: string[]): Run {
   const first = run(program, args);
   // GCC's thread sanitizer refuses address layouts that newer kernels hand out at random.
   return first.output.includes('unexpected memory mapping') ? run('setarch', ['-R', program, ...args]) : first;
+}
+
+const programSources = (): string[] => {
+  const native = join(import.meta.dirname, '../native');
+  return readdirSync(native).flatMap((name) => (name.endsWith('.cc') ? [join(native, name)] : []));
+};
+
+/** In a new folder, which the caller removes; throws with the compiler's words. */
+function build(sources: readonly string[], forBoth: readonly string[], objects: readonly string[] = []): string {
+  const cwd = mkdtempSync(join(tmpdir(), 'node-gst-'));
+  const program = join(cwd, 'program');
+  const flags = ['-std=c++20', `-I${SRC}`, ...forBoth];
+  // A few files per compiler, as many compilers as there are processors.
+  const each = ['-P', String(availableParallelism()), '-n', '2', 'g++', ...flags, '-c'];
+  const compiled = run('xargs', each, { cwd, input: sources.join('\n') });
+  if (compiled.status !== 0) throw new Error(compiled.output);
+  const own = sources.map((source) => basename(source).replace(/cc$/, 'o'));
+  const linked = run('g++', [...flags, ...own, ...objects, '-lcrypto', '-lsrtp2', '-o', program], { cwd });
+  if (linked.status !== 0) throw new Error(linked.output);
+  return program;
 }
 
 function run(command: string, args: readonly string[], options: SpawnSyncOptions = {}): Run {

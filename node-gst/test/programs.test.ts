@@ -1,0 +1,19 @@
+/** The core of the addon, without Node and GStreamer: models, bytes, threads. Under sanitizers: `npm run test:sanitizers`. */
+import { programSuite } from './support/program-suite.ts';
+import { buildPlain, coreSources } from './support/programs.ts';
+
+test('the core needs neither Node nor GStreamer', () => {
+  expect(coreSources()).toEqual(
+    expect.arrayContaining(
+      ['media/ingest', 'media/track', 'media/slot', 'media/forwarder', 'media/peer_core', 'media/rtp']
+        .concat(['media/direct/report_builder', 'media/direct/retransmitter', 'media/direct/feedback_reader'])
+        .concat(['media/reception/direct_reception', 'media/reception/srtp_unprotector'])
+        .concat(['media/tap/tap', 'media/tap/tap_writer', 'tap_reader/reader', 'tap_reader/stream'])
+        .map((name) => `${name}.cc`),
+    ),
+  );
+});
+
+describe('the core as it was built', () => {
+  programSuite(buildPlain, { srtp: 100_000 });
+});

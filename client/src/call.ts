@@ -197,7 +197,7 @@ class LiveCall implements Call {
         if (this.#muted) this.#sayMute();
         return;
       case 'error':
-        this.#events.emit('error', new CallError('pin-refused', { detail: `${message.code}: ${message.detail}` }));
+        this.#events.emit('error', new CallError('pin-refused', `${message.code}: ${message.detail}`));
         return;
       case 'roster':
       case 'recording':

@@ -24,8 +24,7 @@ async function ask(wanted: MediaStreamConstraints): Promise<readonly MediaStream
   try {
     return (await mediaDevices.getUserMedia(wanted)).getTracks();
   } catch (error) {
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
-    throw captureError(name, message, await missingKind(mediaDevices, wanted));
+    throw captureError(error, await missingKind(mediaDevices, wanted));
   }
 }
 

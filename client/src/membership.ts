@@ -3,7 +3,7 @@ import { asCallError } from './core/errors.ts';
 import type { Service } from './service.ts';
 
 /** How often a join is tried again by itself. */
-const TRIES = 5;
+const TRIES = 8;
 
 /** Which conversation the user wants to be in, and that he is. */
 export class Membership {

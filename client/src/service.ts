@@ -1,4 +1,4 @@
-import { CallError, responseError } from './core/errors.ts';
+import { asCallError, responseError, type CallError } from './core/errors.ts';
 import type { Options } from './types.ts';
 
 /** How long a request may take. */
@@ -51,7 +51,7 @@ export class Service {
     try {
       return await fetch(url, { cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS), ...init });
     } catch (error) {
-      throw new CallError('unreachable', { detail: String(error) });
+      throw asCallError(error, 'unreachable');
     }
   }
 

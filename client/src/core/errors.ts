@@ -27,10 +27,7 @@ export class CallError extends Error implements PublicError {
   readonly retryAfter: number | null;
   readonly detail: string;
 
-  constructor(
-    code: ErrorCode,
-    { detail = '', retryAfter = null }: { detail?: string; retryAfter?: number | null } = {},
-  ) {
+  constructor(code: ErrorCode, detail = '', retryAfter: number | null = null) {
     const [message, remedy] = ERRORS[code];
     super(message);
     this.code = code;
@@ -40,57 +37,54 @@ export class CallError extends Error implements PublicError {
   }
 }
 
+type Codes = Readonly<Record<string | number, ErrorCode>>;
+
 /** Anything that was thrown, as an error of ours: the same, or one with this code. */
 export const asCallError = (error: unknown, code: ErrorCode): CallError =>
-  error instanceof CallError ? error : new CallError(code, { detail: String(error) });
+  error instanceof CallError ? error : new CallError(code, String(error));
 
 /** What `getUserMedia` rejects with, as what it means. `missing`: the kind that there is no device of. */
-export function captureError(name: string, detail: string, missing: Kind): CallError {
-  switch (name) {
-    case 'NotAllowedError':
-    case 'SecurityError':
-      return new CallError('denied', { detail });
-    case 'NotFoundError':
-    case 'OverconstrainedError':
-      return new CallError(missing === 'audio' ? 'no-microphone' : 'no-camera', { detail });
-    default:
-      return new CallError('device-busy', { detail: `${name}: ${detail}` });
-  }
+export function captureError(error: unknown, missing: Kind): CallError {
+  const none = missing === 'audio' ? 'no-microphone' : 'no-camera';
+  const codes: Codes = {
+    NotAllowedError: 'denied',
+    SecurityError: 'denied',
+    NotFoundError: none,
+    OverconstrainedError: none,
+  };
+  return new CallError(codes[(error as Partial<Error> | null)?.name ?? ''] ?? 'device-busy', String(error));
 }
 
-/** A close code before the connection was up (docs/contract.md). */
-export function closeError(code: number, reason: string): CallError {
-  const detail = `${code} ${reason}`.trim();
-  switch (code) {
-    case 1007:
-    case 1009:
-    case 4400:
-      return new CallError('offer-refused', { detail });
-    case 4409:
-      return new CallError('replaced', { detail });
-    case 4429:
-      return new CallError('full', { detail });
-    case 4500:
-      return new CallError('media-failed', { detail });
-    default:
-      return new CallError('unreachable', { detail });
-  }
+/** Close codes before the connection was up (docs/contract.md). */
+const CLOSE_CODES: Codes = {
+  1007: 'offer-refused',
+  1009: 'offer-refused',
+  4400: 'offer-refused',
+  4409: 'replaced',
+  4429: 'full',
+  4500: 'media-failed',
+};
+
+export const closeError = (code: number, reason: string): CallError =>
+  new CallError(CLOSE_CODES[code] ?? 'unreachable', `${code} ${reason}`.trim());
+
+/** A 404 is no refusal: that is a proxy without its service. */
+const STATUSES: Codes = { 400: 'refused', 401: 'refused', 403: 'refused', 429: 'full', 503: 'full' };
+/** Where the problem tells more than the status (docs/errors.md). One that drains is about to be started anew. */
+const PROBLEMS: Codes = { draining: 'unreachable', 'permission-denied': 'not-permitted' };
+
+/** A response that is no success. `problem` is the code of its problem, where there is one. */
+export function responseError(status: number, retryAfter: string | null, problem = ''): CallError {
+  const seconds = Number.parseInt(retryAfter ?? '', 10);
+  return new CallError(
+    PROBLEMS[problem] ?? STATUSES[status] ?? 'unreachable',
+    `${status} ${problem}`.trim(),
+    // What drains may be back before the time that it says.
+    Number.isNaN(seconds) || problem === 'draining' ? null : seconds,
+  );
 }
 
-/** What a proxy or the service says to whom it does not know. A 404 is none: that is a proxy without its service. */
-const REFUSALS: readonly number[] = [400, 401, 403];
-
-/** A response that is no success. `code` is that of the problem (docs/errors.md), where there is one. */
-export function responseError(status: number, retryAfter: string | null, code = ''): CallError {
-  const seconds = retryAfter === null ? NaN : Number(retryAfter);
-  const options = { detail: `${status} ${code}`.trim(), retryAfter: Number.isFinite(seconds) ? seconds : null };
-  // It is about to be started anew, and its place is looked for as after a crash.
-  if (code === 'draining') return new CallError('unreachable', { detail: options.detail });
-  if (code === 'permission-denied') return new CallError('not-permitted', options);
-  if (status === 429 || status === 503) return new CallError('full', options);
-  return new CallError(REFUSALS.includes(status) ? 'refused' : 'unreachable', options);
-}
+const FINAL: readonly ErrorCode[] = ['refused', 'offer-refused', 'replaced', 'removed', 'closed'];
 
 /** Whether another try makes no sense: it would end the same, or take the place of somebody. */
-export const isFinal = ({ code }: CallError): boolean =>
-  code === 'refused' || code === 'offer-refused' || code === 'replaced' || code === 'removed' || code === 'closed';
+export const isFinal = ({ code }: CallError): boolean => FINAL.includes(code);

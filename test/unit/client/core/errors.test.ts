@@ -18,7 +18,7 @@ describe('errors', () => {
   });
 
   it('say what is wrong and what to do', () => {
-    const error = new CallError('full', { retryAfter: 3, detail: '503 full' });
+    const error = new CallError('full', '503 full', 3);
     expect(error).toBeInstanceOf(Error);
     expect(error).toMatchObject({ name: 'CallError', code: 'full', retryAfter: 3, detail: '503 full' });
     expect([error.message, error.remedy]).toEqual(ERRORS.full);
@@ -31,7 +31,8 @@ describe('errors', () => {
     ['OverconstrainedError', 'video', 'no-camera'],
     ['NotReadableError', 'audio', 'device-busy'],
   ])('of getUserMedia: %s, without %s, is %s', (name, missing, code) => {
-    expect(captureError(name, 'x', missing).code).toBe(code);
+    const error = captureError(new DOMException('x', name), missing);
+    expect([error.code, error.detail]).toEqual([code, `${name}: x`]);
   });
 
   it.each<[number, ErrorCode, boolean]>([

@@ -99,8 +99,8 @@ OutPacket MakePacket(uint32_t mline, uint32_t ssrc, uint16_t sequence, std::span
 constexpr std::array<uint8_t, kSrtpMasterSize> kMaster = {1, 2, 3, 4, 5, 6, 7, 8, 9};
 
 struct Fixture {
-  explicit Fixture(std::vector<Repair> repairs) : egress(MakeSlots(), clock), theirs(kMaster) {
-    egress.Start({transport, kMaster, std::move(repairs), "cname", 0});
+  explicit Fixture(std::vector<Repair> repairs) : theirs(kMaster) {
+    egress->Start({transport, kMaster, std::move(repairs), "cname", 0});
   }
 
   std::vector<uint8_t> Take() {
@@ -113,7 +113,7 @@ struct Fixture {
 
   std::shared_ptr<HandClock> clock = std::make_shared<HandClock>();
   std::shared_ptr<ListTransport> transport = std::make_shared<ListTransport>();
-  DirectEgress egress;
+  std::shared_ptr<DirectEgress> egress = std::make_shared<DirectEgress>(MakeSlots(), clock);
   Libsrtp theirs;
 };
 
@@ -129,38 +129,38 @@ const std::vector<uint8_t> kPayload{'p', 'a', 'y', 'l', 'o', 'a', 'd'};
 
 void CheckSend() {
   Fixture f({{3, kRepair, 101}});
-  Check(f.egress.Send(MakePacket(3, kVideo, 7, kPayload)) && f.egress.Send(MakePacket(1, kAudio, 8, kPayload)), "refused");
+  Check(f.egress->Send(MakePacket(3, kVideo, 7, kPayload)) && f.egress->Send(MakePacket(1, kAudio, 8, kPayload)), "refused");
   for (const uint32_t ssrc : {kVideo, kAudio}) {
     const auto packet = f.Take();
     Check(ReadU32(&packet[8]) == ssrc && std::equal(kPayload.begin(), kPayload.end(), packet.begin() + 24), "other bytes");
     Check(ReadU16(&packet[kNumberAt]) == (ssrc == kVideo ? 0 : 1), "transport-wide number");
   }
-  Check(!f.egress.Send(MakePacket(1, kAudio, 8, kPayload)), "a number twice");
-  Check(!f.egress.Send(MakePacket(2, kAudio, 9, kPayload)), "no such section");
-  const std::vector<uint8_t> big(SendBurst::kPacketSize);
-  Check(!f.egress.Send(MakePacket(1, kAudio, 9, big)), "larger than there is room for");
+  Check(!f.egress->Send(MakePacket(1, kAudio, 8, kPayload)), "a number twice");
+  Check(!f.egress->Send(MakePacket(2, kAudio, 9, kPayload)), "no such section");
+  const std::vector<uint8_t> big(Outbox::kPacketSize);
+  Check(!f.egress->Send(MakePacket(1, kAudio, 9, big)), "larger than there is room for");
   Check(!f.transport->rtcp.empty() && f.transport->rtcp[0][1] == 200, "no sender report");
-  f.egress.SendBye();
-  f.egress.Close();
-  Check(!f.egress.Send(MakePacket(1, kAudio, 10, kPayload)), "sent after the end");
+  f.egress->SendBye();
+  f.egress->Close();
+  Check(!f.egress->Send(MakePacket(1, kAudio, 10, kPayload)), "sent after the end");
 }
 
 void CheckResend() {
   Fixture repaired({{3, kRepair, 101}});
-  repaired.egress.Send(MakePacket(3, kVideo, 7, kPayload));
+  repaired.egress->Send(MakePacket(3, kVideo, 7, kPayload));
   repaired.Take();
   repaired.clock->now_ns += 50'000'000;
-  repaired.egress.OnRtcp(MakeNack(kVideo, 7), repaired.clock->Now());
+  repaired.egress->OnRtcp(MakeNack(kVideo, 7), repaired.clock->Now());
   const auto packet = repaired.Take();
   Check(ReadU32(&packet[8]) == kRepair && (packet[1] & 0x7F) == 101, "not in the stream of resends");
   Check(ReadU16(&packet[24]) == 7 && std::equal(kPayload.begin(), kPayload.end(), packet.begin() + 26), "other bytes");
   Check(ReadU16(&packet[kNumberAt]) == 1, "no number of its own");
 
   Fixture plain({});
-  plain.egress.Send(MakePacket(3, kVideo, 7, kPayload));
+  plain.egress->Send(MakePacket(3, kVideo, 7, kPayload));
   const auto first = plain.transport->rtp.at(0);
   plain.clock->now_ns += 50'000'000;
-  plain.egress.OnRtcp(MakeNack(kVideo, 7), plain.clock->Now());
+  plain.egress->OnRtcp(MakeNack(kVideo, 7), plain.clock->Now());
   Check(plain.transport->rtp.size() == 2 && plain.transport->rtp[1] == first, "not the same bytes");
 }
 
@@ -170,8 +170,8 @@ void CheckBursts() {
   {
     const SendBurst burst;
     for (uint16_t i = 0; i < 100; ++i) {
-      a.egress.Send(MakePacket(1, kAudio, i, kPayload));
-      b.egress.Send(MakePacket(1, kAudio, i, kPayload));
+      a.egress->Send(MakePacket(1, kAudio, i, kPayload));
+      b.egress->Send(MakePacket(1, kAudio, i, kPayload));
     }
     Check(a.transport->rtp.empty(), "left before the end of the burst");
   }
@@ -181,9 +181,21 @@ void CheckBursts() {
   }
   {
     const SendBurst burst;
-    for (uint16_t i = 100; i < 1000; ++i) a.egress.Send(MakePacket(1, kAudio, i, kPayload));
+    for (uint16_t i = 100; i < 1000; ++i) a.egress->Send(MakePacket(1, kAudio, i, kPayload));
   }
   Check(a.transport->rtp.size() == 900, "lost where more came than there was room for", a.transport->rtp.size());
+}
+
+// A thread that was held up with its burst does not send an old picture behind a new one.
+void CheckOrder() {
+  Fixture f({});
+  const SendBurst burst;
+  f.egress->Send(MakePacket(3, kVideo, 1, kPayload));
+  std::thread([&] {
+    const SendBurst theirs;
+    f.egress->Send(MakePacket(3, kVideo, 2, kPayload));
+  }).join();
+  for (const uint16_t sequence : {1, 2}) Check(ReadU16(&f.Take()[2]) == sequence, "not in the order of numbers", sequence);
 }
 
 // A socket of the loopback interface.
@@ -305,6 +317,7 @@ int RunEgress(double seconds) {
   CheckSend();
   CheckResend();
   CheckBursts();
+  CheckOrder();
   CheckPath();
   Race(seconds);
   std::printf("sent and authentic\n");

@@ -29,8 +29,9 @@ class DirectEgress::Association {
   ReceiverFigures Figures(int64_t now_ns) noexcept;
 
   // Returns the size of what is to be sent; 0 where nothing is.
-  size_t Encrypt(const OutPacket& packet, int64_t now_ns, SendBurst::Buffer buffer) noexcept;
-  void Answer(Bytes compound, int64_t now_ns, SendBurst& burst) noexcept;
+  size_t Encrypt(const OutPacket& packet, int64_t now_ns, Outbox::Buffer buffer) noexcept;
+  // Whatever of a compound's requests is granted.
+  void Answer(Bytes compound, int64_t now_ns, Outbox& outbox) noexcept;
 
  private:
   struct Slot {
@@ -42,8 +43,8 @@ class DirectEgress::Association {
   };
 
   Slot* Find(uint32_t mline) noexcept;
-  size_t Resend(Slot& slot, uint16_t sequence, int64_t now_ns, SendBurst::Buffer buffer) noexcept;
-  void Number(const Slot& slot, SendBurst::Buffer buffer, size_t size) noexcept;
+  size_t Resend(Slot& slot, uint16_t sequence, int64_t now_ns, Outbox::Buffer buffer) noexcept;
+  void Number(const Slot& slot, Outbox::Buffer buffer, size_t size) noexcept;
 
   const std::shared_ptr<Transport> transport_;
   SrtpProtector protector_;
@@ -78,7 +79,7 @@ DirectEgress::Association::Association(const std::vector<SlotOptions>& slots, co
   }
 }
 
-size_t DirectEgress::Association::Encrypt(const OutPacket& packet, int64_t now_ns, SendBurst::Buffer buffer) noexcept {
+size_t DirectEgress::Association::Encrypt(const OutPacket& packet, int64_t now_ns, Outbox::Buffer buffer) noexcept {
   Slot* const slot = Find(packet.mline);
   const size_t size = packet.size();
   if (slot == nullptr || size + kSrtpTagSize > buffer.size()) return 0;
@@ -101,12 +102,13 @@ size_t DirectEgress::Association::Encrypt(const OutPacket& packet, int64_t now_n
   return encrypted;
 }
 
-void DirectEgress::Association::Answer(Bytes compound, int64_t now_ns, SendBurst& burst) noexcept {
+void DirectEgress::Association::Answer(Bytes compound, int64_t now_ns, Outbox& outbox) noexcept {
   feedback_.Read(compound, now_ns, [&](size_t index, uint16_t sequence) {
-    const SendBurst::Buffer buffer = burst.Next();
-    const size_t size = Resend(slots_[index], sequence, now_ns, buffer);
+    // Whoever misses more asks again.
+    if (outbox.room() == 0) return;
+    const size_t size = Resend(slots_[index], sequence, now_ns, outbox.Next());
     if (size == 0) return;
-    burst.Add(transport_, size);
+    outbox.Add(size);
     resent_ += 1;
   });
   for (Slot& slot : slots_) {
@@ -115,7 +117,7 @@ void DirectEgress::Association::Answer(Bytes compound, int64_t now_ns, SendBurst
 }
 
 size_t DirectEgress::Association::Resend(Slot& slot, uint16_t sequence, int64_t now_ns,
-                                         SendBurst::Buffer buffer) noexcept {
+                                         Outbox::Buffer buffer) noexcept {
   if (!slot.retransmitter) return 0;
   const size_t size = slot.retransmitter->Answer(sequence, now_ns, buffer.first(buffer.size() - kSrtpTagSize));
   // What was remembered encrypted goes out as it was.
@@ -131,7 +133,7 @@ ReceiverFigures DirectEgress::Association::Figures(int64_t now_ns) noexcept {
 }
 
 // Every packet of a transport that has room for the number gets the next one, whatever its stream.
-void DirectEgress::Association::Number(const Slot& slot, SendBurst::Buffer buffer, size_t size) noexcept {
+void DirectEgress::Association::Number(const Slot& slot, Outbox::Buffer buffer, size_t size) noexcept {
   if (slot.transport_cc_at == 0) return;
   WriteU16(&buffer[slot.transport_cc_at], transport_sequence_);
   feedback_.OnTransportSent(transport_sequence_++, size);
@@ -161,25 +163,54 @@ Taken DirectEgress::SendAll(std::span<const OutPacket> packets) noexcept {
   size_t report_size = 0;
   std::shared_ptr<Transport> transport;
   {
-    const std::lock_guard lock(mutex_);
+    const auto lock = LockWithRoom(packets.size());
     if (!association_) return taken;
+    Outbox& outbox = boxes_[filling_];
     for (const OutPacket& packet : packets) {
-      const size_t size = association_->Encrypt(packet, now, burst.Next());
+      const size_t size = association_->Encrypt(packet, now, outbox.Next());
       if (size == 0) continue;
-      burst.Add(association_->transport(), size);
+      outbox.Add(size);
       taken.Add(packet);
     }
     report_size = association_->reports().Due(now, report);
     if (report_size > 0) transport = association_->transport();
   }
+  if (taken.packets > 0) burst.Add(shared_from_this());
   if (transport) transport->SendRtcp(Bytes(report).first(report_size));
   return taken;
 }
 
+std::unique_lock<std::mutex> DirectEgress::LockWithRoom(size_t count) noexcept {
+  std::unique_lock lock(mutex_);
+  while (association_ && boxes_[filling_].room() < count) {
+    lock.unlock();
+    Flush();
+    lock.lock();
+  }
+  return lock;
+}
+
+void DirectEgress::Flush() noexcept {
+  const std::lock_guard turn(send_mutex_);
+  std::shared_ptr<Transport> transport;
+  Outbox* full = nullptr;
+  {
+    const std::lock_guard lock(mutex_);
+    full = &boxes_[filling_];
+    if (!association_ || full->empty()) return;
+    transport = association_->transport();
+    filling_ = 1 - filling_;
+  }
+  full->Leave([&](std::span<const Bytes> packets) { transport->SendRtp(packets); });
+}
+
 void DirectEgress::OnRtcp(Bytes compound, int64_t now_ns) noexcept {
-  SendBurst burst;
-  const std::lock_guard lock(mutex_);
-  if (association_) association_->Answer(compound, now_ns, burst);
+  {
+    const std::lock_guard lock(mutex_);
+    if (!association_) return;
+    association_->Answer(compound, now_ns, boxes_[filling_]);
+  }
+  Flush();
 }
 
 void DirectEgress::SendBye() noexcept {

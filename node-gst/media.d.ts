@@ -204,6 +204,8 @@ export interface StreamFigures {
 export interface ReceptionFigures {
   /** RTP has a socket of its own, beside that of the ICE pair. Where not, it comes by way of that. */
   readonly ownSocket: boolean;
+  /** Why the system gave it none where the pair has a socket; null where it did, or the pair is a relay's or TCP. */
+  readonly refusal: string | null;
   /** There and back, smoothed, by packets that were sent again; null while none was. */
   readonly rttMs: number | null;
   /** Packets since the peer connected: asked for again (each as often as it was), and come in a stream of resends. */

@@ -1,4 +1,5 @@
 import { systemClock, type Clock } from '../base/clock.ts';
+import type { PeerId } from '../base/ids.ts';
 import { createLogger } from '../base/log.ts';
 import { standardOutput } from '../base/log-output.ts';
 import type { Config } from '../config/config.ts';
@@ -62,5 +63,6 @@ const gstPlane = async (config: Config, reporter: Reporter): Promise<MediaPlane>
     lost: (count) => reporter.mediaLinesLost(count),
   };
   const onFallback = (missing: string): void => reporter.egressFellBack(missing);
-  return createGstPlane({ ...media, publishRate, egress, onFallback, log });
+  const onSocketRefused = (peer: PeerId, reason: string): void => reporter.socketRefused(peer, reason);
+  return createGstPlane({ ...media, publishRate, egress, onFallback, onSocketRefused, log });
 };

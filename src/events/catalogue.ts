@@ -23,6 +23,10 @@ export const EVENTS = kinds({
     level: 'warn',
     text: 'media leaves through webrtcbin: it is not built as EGRESS=direct needs it',
   },
+  'socket-refused': {
+    level: 'warn',
+    text: 'RTP of a peer has no socket of its own: it comes through webrtcbin, and costs more',
+  },
   'limit-short': { level: 'warn', text: 'the system allows less than the limits of this service need' },
   'certificate-loaded': { level: 'info', text: 'the listener has another certificate' },
   'certificate-refused': { level: 'error', text: 'the new certificate cannot be used: the old one stays' },
@@ -116,6 +120,8 @@ export interface EventFields {
   readonly 'server-listening': { readonly address: string; readonly admin: string | null };
   readonly 'listener-exposed': { readonly warning: string };
   readonly 'egress-fell-back': { readonly missing: string };
+  /** `reason`: what the system said. */
+  readonly 'socket-refused': { readonly peer: PeerId; readonly reason: string };
   readonly 'limit-short': {
     readonly limit: string;
     readonly allowed: number;

@@ -66,6 +66,11 @@ export class Reporter {
     this.#report('egress-fell-back', { missing });
   }
 
+  /** @param reason as the system says it */
+  socketRefused(peer: PeerId, reason: string): void {
+    this.#report('socket-refused', { peer, reason });
+  }
+
   limitShort(short: EventFields['limit-short']): void {
     this.#report('limit-short', short);
   }

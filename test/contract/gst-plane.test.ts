@@ -66,6 +66,7 @@ describe('a peer that cannot be made', () => {
       network: { addresses: [] },
       egress: 'webrtcbin',
       publishRate: { packets: 0, bytes: 0 },
+      onSocketRefused: () => undefined,
       onFreed: () => undefined,
     });
 

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { jest } from '@jest/globals';
-import type { EgressKind } from 'node-gst';
+import gst, { type EgressKind } from 'node-gst';
 import { createGstPlane } from '../../src/media/gst/plane.ts';
-import type { Ssrc } from '../../src/base/ids.ts';
+import type { PeerId, Ssrc } from '../../src/base/ids.ts';
 import type { MediaPlane, Slot, Track, TrackLevel } from '../../src/media/types.ts';
 import { eventually } from '../support/eventually.ts';
 import { GstClient } from '../support/gst-client.ts';
@@ -13,8 +13,13 @@ jest.setTimeout(30_000);
 
 const EGRESSES = ['webrtcbin', 'direct'] as const;
 
-const createPlane = (egress: EgressKind) =>
+const createPlane = (egress: EgressKind, onSocketRefused?: (peer: PeerId, reason: string) => void) =>
   createGstPlane({
+    onSocketRefused:
+      onSocketRefused ??
+      ((_peer, reason) => {
+        throw new Error(reason);
+      }),
     addresses: ['127.0.0.1'],
     egress,
     onFallback: (missing) => {
@@ -243,4 +248,21 @@ describe.each(EGRESSES)('a client of the media plane on GStreamer, %s', (egress)
     expect(speaker.peer.stats().dropped['gated']).toBe(2);
     await eventually('both arrived', async () => ((await listener.heard()) === 2 ? true : null));
   });
+});
+
+test('a peer whose RTP the system gives no socket of its own is told of once', async () => {
+  const { peerMedia } = gst;
+  jest.spyOn(gst, 'peerMedia').mockImplementation((...args) => {
+    const media = peerMedia(...args);
+    const reception = media.reception.bind(media);
+    media.reception = () => ({ ...reception()!, refusal: 'bind: Address already in use' });
+    return media;
+  });
+  const refusals: unknown[][] = [];
+  const plane = await createPlane('direct', (...refusal) => refusals.push(refusal));
+  const client = await GstClient.connect(plane, () => undefined);
+  expect(refusals).toEqual([[client.peer.id, 'bind: Address already in use']]);
+  await client.close();
+  await plane.close();
+  jest.restoreAllMocks();
 });

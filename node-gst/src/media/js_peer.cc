@@ -161,9 +161,10 @@ Napi::Object FiguresToJs(Napi::Env env, const ReceiverFigures& figures) {
   return object;
 }
 
-Napi::Object ReceptionToJs(Napi::Env env, const ReceptionFigures& figures, bool has_port) {
+Napi::Object ReceptionToJs(Napi::Env env, const ReceptionFigures& figures, bool has_port, const std::string& refusal) {
   Napi::Object object = Napi::Object::New(env);
   object["ownSocket"] = has_port;
+  object["refusal"] = refusal.empty() ? env.Null() : Napi::Value(Napi::String::New(env, refusal));
   object["rttMs"] = FigureToJs(env, figures.rtt_ns, kNsPerMs);
   object["askedAgain"] = static_cast<double>(figures.asked_again);
   object["repaired"] = static_cast<double>(figures.repaired);

@@ -33,7 +33,7 @@ Napi::Object StatsToJs(Napi::Env env, const PeerCore& core, const Repairs& repai
 Napi::Object FiguresToJs(Napi::Env env, const ReceiverFigures& figures);
 
 // ReceptionFigures of media.d.ts.
-Napi::Object ReceptionToJs(Napi::Env env, const ReceptionFigures& figures, bool has_port);
+Napi::Object ReceptionToJs(Napi::Env env, const ReceptionFigures& figures, bool has_port, const std::string& refusal);
 
 Napi::Object SlotToJs(Napi::Env env, const std::shared_ptr<Slot>& slot);
 

@@ -53,6 +53,7 @@ class Peer {
   }
 
   bool HasPort() noexcept { return listener_ && listener_->has_port(); }
+  std::string PortRefusal() { return listener_ ? listener_->refusal() : ""; }
 
   // -1 while there is no ICE pair. RTP that has a socket of its own is not seen on that of the pair.
   int64_t IdleMs() {
@@ -166,7 +167,7 @@ Napi::Value PeerMedia(const Napi::CallbackInfo& info) {
   });
   AddMethod(object, "reception", [peer](const Napi::CallbackInfo& call) -> Napi::Value {
     const auto figures = peer->Reception();
-    return figures ? ReceptionToJs(call.Env(), *figures, peer->HasPort()) : call.Env().Null();
+    return figures ? ReceptionToJs(call.Env(), *figures, peer->HasPort(), peer->PortRefusal()) : call.Env().Null();
   });
   return object;
 }

@@ -1,4 +1,5 @@
 // The port that a direct reception shares with somebody else, and the threads that read it.
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -102,9 +103,15 @@ void Until(Condition condition, const char* what) {
   }
 }
 
+struct NoSocket {
+  const int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  ~NoSocket() { close(fd); }
+};
+
 // Peers that are heard by themselves, on ports that come and go.
 void CheckListeners() {
   Random random;
+  const NoSocket no_socket;
   for (uint32_t round = 0; round < 30; ++round) {
     World world;
     world.Start();
@@ -128,8 +135,11 @@ void CheckListeners() {
       client.SendTo(first, publisher.Video(random, 0));
       Check(HasSomething(first.fd()), "listener: left the first");
       listener.Follow(-1);
-      Check(!listener.has_port(), "listener: none");
+      Check(!listener.has_port() && listener.refusal().empty(), "listener: none");
+      listener.Follow(no_socket.fd);
+      Check(!listener.has_port() && listener.refusal().starts_with("getsockname: "), "listener: refused");
       listener.Follow(second.fd());
+      Check(listener.has_port() && listener.refusal().empty(), "listener: not refused any more");
       for (int i = 0; i < 200; ++i) client6.SendTo(second, publisher.Video(random, 0));
       if (round % 2 == 0) listener.Close();
       listener.Follow(round % 2 == 0 ? first.fd() : -1);

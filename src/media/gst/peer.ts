@@ -35,6 +35,8 @@ export interface GstPeerSettings {
   readonly network: MediaNetwork;
   readonly egress: EgressKind;
   readonly publishRate: PublishRate;
+  /** Called once where the system gives RTP no socket of its own, though it should have one. */
+  readonly onSocketRefused: (reason: string) => void;
   /** Called once when everything of this peer is freed. */
   readonly onFreed: () => void;
 }
@@ -224,6 +226,8 @@ export class GstPeer implements MediaPeer {
     }
     this.#phase = 'connected';
     this.#stage = 'connected';
+    const refusal = this.#native.reception()?.refusal ?? null;
+    if (refusal !== null) this.#settings.onSocketRefused(refusal);
     this.events.emit('connected');
   }
 

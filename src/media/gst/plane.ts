@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import gst, { type EgressKind } from 'node-gst';
+import type { PeerId } from '../../base/ids.ts';
 import type { ForwardingGraph, MediaPlane, MediaTap, PeerRequest, TapOptions } from '../types.ts';
 import { checkElements } from './elements.ts';
 import { GstGraph } from './graph.ts';
@@ -16,6 +17,8 @@ export interface GstPlaneOptions extends MediaNetwork {
   readonly egress?: EgressKind;
   /** Told at the start that webrtcbin is used instead of `direct`, and what that misses. */
   readonly onFallback?: (missing: string) => void;
+  /** Told once of a peer whose RTP should have a socket of its own, and why the system gave it none. */
+  readonly onSocketRefused?: (peer: PeerId, reason: string) => void;
   /** Of what one peer publishes, per second; 0: no limit. */
   readonly publishRate?: PublishRate;
   /** Gets GStreamer's own log; without it, that goes where GStreamer sends it. */
@@ -51,6 +54,7 @@ class GstPlane implements MediaPlane {
   readonly #pipeline: PeerPipeline;
   readonly #network: MediaNetwork;
   readonly #publishRate: PublishRate;
+  readonly #onSocketRefused: (peer: PeerId, reason: string) => void;
   readonly #endLog: () => void;
   readonly #peers = new Set<GstPeer>();
   readonly #graphs = new Set<GstGraph>();
@@ -61,6 +65,7 @@ class GstPlane implements MediaPlane {
     this.#pipeline = pipeline;
     this.#network = { ...options, addresses: localAddresses(options.addresses) };
     this.#publishRate = options.publishRate ?? NO_LIMIT;
+    this.#onSocketRefused = options.onSocketRefused ?? (() => undefined);
     this.#endLog = endLog;
   }
 
@@ -79,6 +84,7 @@ class GstPlane implements MediaPlane {
       network: this.#network,
       egress: this.egress,
       publishRate: this.#publishRate,
+      onSocketRefused: (reason) => this.#onSocketRefused(request.id, reason),
       onFreed: () => this.#peers.delete(peer),
     });
     this.#peers.add(peer);

@@ -31,6 +31,7 @@ const CALLS: readonly Case[] = [
   [(r) => r.serverListening('[::]:80', null), ['server-listening', { address: '[::]:80', admin: null }]],
   [(r) => r.listenerExposed('beware'), ['listener-exposed', { warning: 'beware' }]],
   [(r) => r.egressFellBack('rtpbin'), ['egress-fell-back', { missing: 'rtpbin' }]],
+  [(r) => r.socketRefused('p1' as PeerId, 'bind: in use'), ['socket-refused', { peer: 'p1', reason: 'bind: in use' }]],
   [(r) => r.serverDraining(3), ['server-draining', { peers: 3 }]],
   [(r) => r.serverClosed(12), ['server-closed', { ms: 12 }]],
   [(r) => r.limitShort(SHORT), ['limit-short', SHORT]],

@@ -10,19 +10,26 @@ void RtpListener::Follow(int fd) noexcept {
   const std::lock_guard lock(mutex_);
   if (closed_ || (port_ && fd >= 0 && port_->IsBeside(fd))) return;
   Leave();
+  refusal_.clear();
   if (fd < 0) return;
   try {
     auto port = std::make_shared<RtpPort>(fd);
     id_ = ReceiveThreads::Instance().Add(port, reception_, clock_);
     port_ = std::move(port);
-  } catch (const std::exception&) {
+  } catch (const std::exception& error) {
     // Out of descriptors, or a kernel without: libnice reads on.
+    refusal_ = error.what();
   }
 }
 
 bool RtpListener::has_port() noexcept {
   const std::lock_guard lock(mutex_);
   return port_ != nullptr;
+}
+
+std::string RtpListener::refusal() {
+  const std::lock_guard lock(mutex_);
+  return refusal_;
 }
 
 void RtpListener::Close() noexcept {

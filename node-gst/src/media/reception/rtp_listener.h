@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <string>
 
 #include "media/clock.h"
 #include "media/reception/rtp_port.h"
@@ -26,6 +27,8 @@ class RtpListener {
   // `fd` is the socket of the pair; -1 where it has none of its own.
   void Follow(int fd) noexcept;
   bool has_port() noexcept;
+  // Why the socket followed last has no port beside it; empty where it has one, or there is no such socket.
+  std::string refusal();
   // Idempotent.
   void Close() noexcept;
 
@@ -39,6 +42,7 @@ class RtpListener {
   bool closed_ = false;
   std::shared_ptr<RtpPort> port_;
   uint64_t id_ = 0;
+  std::string refusal_;
 };
 
 }  // namespace media

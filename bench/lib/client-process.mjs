@@ -1,6 +1,7 @@
 // A process full of clients, forked by the bench, which calls what is in METHODS.
 import process from 'node:process';
 import gst from 'node-gst';
+import { serve } from './calls.mjs';
 import { Client } from './client.mjs';
 import { JanusClient } from './janus/client.mjs';
 import { Tally } from './tally.mjs';
@@ -52,12 +53,4 @@ const METHODS = {
   },
 };
 
-process.on('message', ({ id, method, argument }) => {
-  Promise.resolve()
-    .then(() => METHODS[method](argument))
-    .then(
-      (result) => process.send({ id, result }),
-      (error) => process.send({ id, error: String(error) }),
-    );
-});
-process.on('disconnect', () => process.exit());
+serve(METHODS);

@@ -6,11 +6,13 @@ import { fileURLToPath } from 'node:url';
 const PROGRAM = fileURLToPath(new URL('client-process.mjs', import.meta.url));
 
 export class ClientProcess {
-  #child = fork(PROGRAM, { stdio: 'inherit' });
+  #child;
   #calls = new Map();
   #next = 0;
 
-  constructor() {
+  /** @param {string} [program] */
+  constructor(program = PROGRAM) {
+    this.#child = fork(program, { stdio: 'inherit' });
     this.#child.on('message', ({ id, result, error }) => {
       const { resolve, reject } = this.#calls.get(id);
       this.#calls.delete(id);
@@ -28,6 +30,13 @@ export class ClientProcess {
       this.#calls.set(id, { resolve, reject });
       this.#child.send({ id, method, argument }, (error) => error && reject(error));
     });
+  }
+
+  /** Without a word to anybody. */
+  async kill() {
+    const exited = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
+    await exited;
   }
 
   async end() {

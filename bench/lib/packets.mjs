@@ -16,7 +16,7 @@ export const KINDS = /** @type {const} */ ({
 
 export const LEVEL = { id: 1, uri: 'urn:ietf:params:rtp-hdrext:ssrc-audio-level' };
 /** -dBov with the bit that says that it is a voice: loud enough for whoever selects by it. */
-const LOUD = 0x80 | 30;
+export const LOUD = 0x80 | 30;
 
 /** 20 ms of silence (RFC 6716 §4.3), as long as speech at 32 kbit/s. */
 const OPUS_SIZE = 80;
@@ -36,13 +36,14 @@ export const nowUs = () => Number(process.hrtime.bigint()) / 1_000;
  * @param {number} publisher
  * @param {number} count of packets before this one
  * @param {number} atUs
+ * @param {number} [level] as RFC 6464 has it
  */
-export function audioPacket(publisher, count, atUs) {
+export function audioPacket(publisher, count, atUs, level = LOUD) {
   const packet = Buffer.alloc(20 + OPUS_SIZE);
   writeHeader(packet, 'audio', { marker: false, sequence: count, timestamp: count * 960 });
   packet[0] |= 0x10; // a header extension
   packet.writeUInt32BE(0xbede_0001, 12);
-  packet.writeUInt16BE((LEVEL.id << 12) | LOUD, 16);
+  packet.writeUInt16BE((LEVEL.id << 12) | level, 16);
   packet.set([0xf8, 0xff, 0xfe], 20);
   writeStamp(packet, { publisher, count, atUs });
   return packet;

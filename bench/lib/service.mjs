@@ -7,18 +7,25 @@ import { end, freePort } from './process.mjs';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
-/** Listening on a port of its own. Throws where it sends media otherwise than asked for. @param {string} egress */
-export async function startService(egress) {
-  const port = await freePort();
+/**
+ * Listening on a port of its own. Throws where it sends media otherwise than asked for.
+ *
+ * @param {string} egress
+ * @param {NodeJS.ProcessEnv} [settings]
+ * @param {'inherit' | number} [stderr] where it goes
+ */
+export async function startService(egress, settings = {}, stderr = 'inherit') {
+  const [port, adminPort] = [await freePort(), await freePort()];
   const child = spawn(process.execPath, [MAIN], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', stderr],
     env: {
       ...process.env,
       EGRESS: egress,
       LISTEN: `127.0.0.1:${port}`,
-      ADMIN_LISTEN: '127.0.0.1:0',
+      ADMIN_LISTEN: `127.0.0.1:${adminPort}`,
       ICE_ADDRESSES: mediaAddress(),
       LOG_LEVEL: 'info',
+      ...settings,
     },
   });
   const told = [];
@@ -29,7 +36,7 @@ export async function startService(egress) {
     });
     child.once('exit', (code) => reject(new Error(`the service ended (${code}):\n${told.join('')}`)));
   });
-  const service = { kind: 'service', port, pid: child.pid, end: () => end(child) };
+  const service = { kind: 'service', port, adminPort, child, pid: child.pid, end: () => end(child) };
   if (told.join('').includes('egress-fell-back')) {
     await service.end();
     throw new Error(`EGRESS=${egress} is not possible here`);

@@ -49,6 +49,11 @@ export class WebRtc {
     await this.#pipeline.setState('PLAYING');
   }
 
+  /** The offer will have an events channel, which nobody reads. */
+  withEvents() {
+    this.#own.push(this.#bin.emit('create-data-channel', 'events', null));
+  }
+
   /** With sections that only receive, and all candidates. @param {Record<import('./packets.mjs').Kind, number>} slots */
   async offer(slots) {
     for (const [kind, count] of Object.entries(slots)) {
@@ -79,13 +84,13 @@ export class WebRtc {
     this.#startedUs = atUs;
   }
 
-  /** What is due. @param {number} publisher */
-  send(publisher) {
+  /** What is due. @param {number} publisher @param {(count: number) => number} [levelOf] how loud a packet of audio is */
+  send(publisher, levelOf) {
     if (this.#startedUs === 0) return;
     for (const stream of this.#streams) {
       const { periodMs, packets } = KINDS[stream.kind];
       while (this.#startedUs + Math.floor(stream.count / packets) * periodMs * 1_000 <= nowUs()) {
-        stream.source.emit('push-buffer', MAKE[stream.kind](publisher, stream.count, nowUs()));
+        stream.source.emit('push-buffer', MAKE[stream.kind](publisher, stream.count, nowUs(), levelOf?.(stream.count)));
         stream.count += 1;
       }
     }

@@ -1,0 +1,104 @@
+// Whether a soak kept what it promises. Pure.
+import { quantile, slopeOf } from './figures.mjs';
+
+/** Bytes that may stay for each connection. */
+export const MOST_RSS_PER_CONNECTION = 1_024;
+/** Above what the machine itself does to a process that has nothing to do, ms. */
+const MOST_LAG_MS = 50;
+/** Of all samples; a machine does other things, too. */
+const LAG_QUANTILE = 0.95;
+/** The event loop lag of an idle process on a machine that has time; measured with a precision of 10 ms. */
+const CALM_MS = 20;
+const LEAST_CALM = 20;
+/** Fewer say nothing about what a connection leaves. */
+const LEAST_CONNECTIONS = 1_000;
+
+/**
+ * @typedef {{ atMs: number, rssKb: number, heapKb: number, threads: number, fds: number, cores: number, lagMs: number,
+ *   idleLagMs: number, latencyP50Ms: number | null, latencyP99Ms: number | null, peers: number }} Sample
+ * @typedef {{ atMs: number, connections: number, rssKb: number, heapKb: number, threads: number, fds: number,
+ *   isEmpty: boolean }} Quiet nobody is connected any more; `isEmpty`: nor remembered
+ * @typedef {{ samples: Sample[], quiets: Quiet[], warmUp: number, heard: import('./ear.mjs').Heard,
+ *   deaf: string[], failures: string[], errors: string[], exit: string | null }} Seen
+ * @typedef {{ name: string, value: number | null, limit: number, unit: string, isKept: boolean | null, note: string }} Promise_
+ *   kept: null where this run was too short to tell
+ */
+
+/** @param {Seen} seen @returns {Promise_[]} */
+export function verdictOf({ samples, quiets, warmUp, heard, deaf, failures, errors, exit }) {
+  const none = (name, unit, value, note = '') => ({ name, value, limit: 0, unit, isKept: value === 0, note });
+  return [
+    none('packets of another conversation', 'packets', heard.crossTalk + heard.strange),
+    none('sequence numbers missing', 'packets', heard.missing),
+    none('sequence numbers repeated or late', 'packets', heard.disordered),
+    none('timestamps not forward', 'packets', heard.backwards),
+    none('timestamps away from real time', 'packets', heard.drifted),
+    none('members who heard nothing', 'times', deaf.length, deaf.slice(0, 3).join('; ')),
+    none('requests that failed', 'times', failures.length, failures.slice(0, 3).join('; ')),
+    none('errors in the log or on stderr', 'lines', errors.length, errors.slice(0, 3).join('; ')),
+    none('the service ended by itself', 'times', exit === null ? 0 : 1, exit ?? ''),
+    backToBase('threads', quiets, warmUp),
+    backToBase('fds', quiets, warmUp),
+    none('quiet points at which somebody was remembered', 'times', quiets.filter(({ isEmpty }) => !isEmpty).length),
+    memory(quiets.slice(warmUp)),
+    lag(samples.filter(({ atMs }) => atMs > (quiets[warmUp - 1]?.atMs ?? 0))),
+  ];
+}
+
+/** Rounds that load what is loaded once: after them a quiet point has no more than they had. */
+export const baseOf = (quiets, warmUp, what) => Math.max(...quiets.slice(0, warmUp).map((quiet) => quiet[what]));
+
+function backToBase(what, quiets, warmUp) {
+  const limit = baseOf(quiets, warmUp, what);
+  const later = quiets.slice(warmUp).map((quiet) => quiet[what]);
+  const value = later.length === 0 ? null : Math.max(...later);
+  return {
+    name: `${what} at quiet points`,
+    value,
+    limit,
+    unit: what,
+    isKept: value === null ? null : value <= limit,
+    note: '',
+  };
+}
+
+function memory(quiets) {
+  const slope = slopeOf(quiets.map(({ connections, rssKb }) => ({ x: connections, y: rssKb * 1_024 })));
+  const connections = (quiets.at(-1)?.connections ?? 0) - (quiets[0]?.connections ?? 0);
+  const isKnown = connections >= LEAST_CONNECTIONS;
+  return {
+    name: 'RSS per connection',
+    value: slope,
+    limit: MOST_RSS_PER_CONNECTION,
+    unit: 'bytes',
+    isKept: isKnown ? slope <= MOST_RSS_PER_CONNECTION : null,
+    note: isKnown ? `of ${connections} connections` : `${connections} connections are too few to tell`,
+  };
+}
+
+/** Where even an idle process is held up, nothing can be said of this one. */
+function lag(samples) {
+  const calm = samples.filter(({ idleLagMs }) => idleLagMs < CALM_MS);
+  const value = quantile(
+    calm.map(({ lagMs, idleLagMs }) => Math.max(0, lagMs - idleLagMs)),
+    LAG_QUANTILE,
+  );
+  return {
+    name: 'event loop lag p99, above that of an idle process',
+    value,
+    limit: MOST_LAG_MS,
+    unit: 'ms',
+    isKept: calm.length < LEAST_CALM ? null : value <= MOST_LAG_MS,
+    note: `in ${LAG_QUANTILE * 100} % of the samples; the machine was calm in ${calm.length} of ${samples.length}`,
+  };
+}
+
+/** As lines for a terminal. @param {readonly Promise_[]} verdict */
+export const textOf = (verdict) =>
+  verdict
+    .map(({ name, value, limit, unit, isKept, note }) => {
+      const mark = isKept === null ? 'unknown' : isKept ? 'kept   ' : 'BROKEN ';
+      const figure = value === null ? '–' : String(Math.round(value * 100) / 100);
+      return `${mark} ${name}: ${figure} of at most ${limit} ${unit}${note === '' ? '' : ` (${note})`}`;
+    })
+    .join('\n');

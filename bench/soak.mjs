@@ -1,0 +1,135 @@
+// `npm run soak`: whether the service is the same after an hour. Clients in processes of their own come, talk, change rooms,
+// connect anew, are recorded, and vanish, round after round, all by a seed; at the end of each round nobody is left, and
+// what the service then still holds is looked at. Status 1 where it did not keep what it promises.
+//
+//   npm run soak                                   3 minutes: too short to tell about memory
+//   npm run soak -- --hours 1 --seed 7 --json soak.json --svg soak.svg
+//   npm run soak -- --quick                        whether it works: two rounds of some seconds
+import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { buildService, serviceIsStale } from '../scripts/lib/build.mjs';
+import { startService } from './lib/service.mjs';
+import { panelsOf, plotOf } from './lib/soak/plot.mjs';
+import { Recordings } from './lib/soak/recordings.mjs';
+import { playRound } from './lib/soak/round.mjs';
+import { SIZES, roundOf } from './lib/soak/schedule.mjs';
+import { baseOf, textOf, verdictOf } from './lib/soak/verdict.mjs';
+import { Watch } from './lib/soak/watch.mjs';
+
+/** Of the JSON; counts up when a field changes its meaning. */
+const SCHEMA = 1;
+const TOKEN = 'the-token-of-the-soak';
+/** After which it is looked at what does not come back, and how long it must not change to be at rest. */
+const QUIET_WITHIN_MS = 60_000;
+const REST_MS = 2_000;
+const POLL_MS = 100;
+
+const { values } = parseArgs({
+  options: {
+    hours: { type: 'string', default: '0.05' },
+    seed: { type: 'string', default: '1' },
+    egress: { type: 'string', default: 'direct' },
+    json: { type: 'string' },
+    svg: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+  },
+});
+const [hours, seed] = [Number(values.hours), Number(values.seed)];
+if (!(hours > 0) || !Number.isInteger(seed)) throw new Error('hours are above 0, a seed is a whole number');
+const size = values.quick ? SIZES.quick : SIZES.full;
+const [warmUp, timeoutS] = values.quick ? [1, 2] : [2, 8];
+const isOver = (rounds, ms) => (values.quick ? rounds >= 2 : ms >= hours * 3_600_000 && rounds > warmUp);
+
+if (serviceIsStale()) buildService();
+const directory = mkdtempSync(join(tmpdir(), 'soak-'));
+const stderrFile = join(directory, 'stderr');
+const settings = {
+  ADMIN_TOKEN: TOKEN,
+  CONNECT_RATE_ADDRESS: '100000',
+  PEER_TIMEOUT: String(timeoutS),
+  CONNECT_TIMEOUT: String(timeoutS * 2),
+  JOIN_TTL: String(timeoutS),
+  RECORDINGS_DIR: join(directory, 'recordings'),
+  RECORDINGS_RESERVE: '1',
+};
+const service = await startService(values.egress, settings, openSync(stderrFile, 'w'));
+const watch = new Watch(service, TOKEN);
+const recordings = new Recordings(service, TOKEN);
+const quiets = [];
+const failures = [];
+try {
+  for (let round = 1; isAlive() && !isOver(round - 1, watch.elapsedMs); round++) {
+    const failed = (text) => void failures.push(text);
+    const where = { port: service.port, round };
+    await playRound(roundOf(seed, round, size), { where, size, watch, recordings, failed });
+    if (!isAlive()) break;
+    quiets.push(await quiet());
+    const { connections, rssKb, threads, fds } = quiets.at(-1);
+    const minutes = (watch.elapsedMs / 60_000).toFixed(1);
+    console.log(
+      `${minutes} min: ${connections} connections; ${Math.round(rssKb / 1_024)} MB, ${threads} threads, ${fds} fds`,
+    );
+  }
+} finally {
+  report();
+  await service.end();
+  rmSync(directory, { recursive: true });
+}
+
+function isAlive() {
+  return service.child.exitCode === null && service.child.signalCode === null;
+}
+
+/** When nobody is left, and nothing changes any more. */
+async function quiet() {
+  const giveUpAtMs = performance.now() + QUIET_WITHIN_MS;
+  const isBase = ({ threads, fds }) =>
+    quiets.length < warmUp || (threads <= baseOf(quiets, warmUp, 'threads') && fds <= baseOf(quiets, warmUp, 'fds'));
+  let [last, sinceMs, isEmpty] = [watch.footprint, performance.now(), false];
+  while (performance.now() < giveUpAtMs) {
+    await sleep(POLL_MS);
+    const now = watch.footprint;
+    if (now.threads !== last.threads || now.fds !== last.fds || !isBase(now)) sinceMs = performance.now();
+    last = now;
+    if (performance.now() - sinceMs < REST_MS) continue;
+    isEmpty = await nobodyIsLeft();
+    if (isEmpty) break;
+    sinceMs = performance.now();
+  }
+  const { heapKb } = watch.samples.at(-1);
+  return { atMs: Math.round(watch.elapsedMs), connections: watch.connections, ...last, heapKb, isEmpty };
+}
+
+async function nobodyIsLeft() {
+  const metrics = await watch.metrics();
+  const all = [
+    'sockets{',
+    'peers{',
+    'tracks{',
+    'slots{',
+    'channels ',
+    'conversations ',
+    'joined_users ',
+    'recordings ',
+  ];
+  return all.every((name) => metrics.sum(`webrtc_${name}`) === 0);
+}
+
+function report() {
+  const { samples, heard, deaf, events } = watch;
+  const errors = [...watch.errors, ...readFileSync(stderrFile, 'utf8').split('\n').filter(Boolean)];
+  const exit = isAlive() ? null : String(service.child.exitCode ?? service.child.signalCode);
+  const verdict = verdictOf({ samples, quiets, warmUp, heard, deaf, failures, errors, exit });
+  const isKept = verdict.every(({ isKept }) => isKept !== false);
+  console.log(`\n${watch.connections} connections, ${recordings.count} recordings, ${heard.packets} packets heard`);
+  console.log(textOf(verdict));
+  const whole = { schema: SCHEMA, at: new Date().toISOString(), hours, seed, egress: values.egress, verdict, heard };
+  const rest = { recordings: recordings.count, events, failures, deaf, errors, quiets, samples };
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ ...whole, ...rest })}\n`);
+  if (values.svg !== undefined) writeFileSync(values.svg, plotOf(panelsOf(samples, quiets)));
+  process.exitCode = isKept ? 0 : 1;
+}

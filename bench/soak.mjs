@@ -120,14 +120,23 @@ async function nobodyIsLeft() {
 }
 
 function report() {
-  const { samples, heard, deaf, events } = watch;
+  const { samples, heard, dropped, deaf, events } = watch;
   const errors = [...watch.errors, ...readFileSync(stderrFile, 'utf8').split('\n').filter(Boolean)];
   const exit = isAlive() ? null : String(service.child.exitCode ?? service.child.signalCode);
-  const verdict = verdictOf({ samples, quiets, warmUp, heard, deaf, failures, errors, exit });
+  const verdict = verdictOf({ samples, quiets, warmUp, heard, dropped, deaf, failures, errors, exit });
   const isKept = verdict.every(({ isKept }) => isKept !== false);
   console.log(`\n${watch.connections} connections, ${recordings.count} recordings, ${heard.packets} packets heard`);
   console.log(textOf(verdict));
-  const whole = { schema: SCHEMA, at: new Date().toISOString(), hours, seed, egress: values.egress, verdict, heard };
+  const whole = {
+    schema: SCHEMA,
+    at: new Date().toISOString(),
+    hours,
+    seed,
+    egress: values.egress,
+    verdict,
+    heard,
+    dropped,
+  };
   const rest = { recordings: recordings.count, events, failures, deaf, errors, quiets, samples };
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ ...whole, ...rest })}\n`);
   if (values.svg !== undefined) writeFileSync(values.svg, plotOf(panelsOf(samples, quiets)));

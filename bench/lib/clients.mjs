@@ -12,7 +12,7 @@ export class ClientProcess {
 
   /** @param {string} [program] */
   constructor(program = PROGRAM) {
-    this.#child = fork(program, { stdio: 'inherit' });
+    this.#child = fork(program, { stdio: 'inherit', serialization: 'advanced' });
     this.#child.on('message', ({ id, result, error }) => {
       const { resolve, reject } = this.#calls.get(id);
       this.#calls.delete(id);

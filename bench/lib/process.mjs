@@ -43,5 +43,14 @@ export const footprintOf = (pid) => ({
   rssKb: Number(/VmRSS:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]),
 });
 
+/** Datagrams that the kernel dropped at sockets whose owner did not come to read them; of this network namespace. */
+export function droppedDatagrams() {
+  const [names, values] = readFileSync('/proc/net/snmp', 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('Udp:'))
+    .map((line) => line.split(' '));
+  return Number(values[names.indexOf('RcvbufErrors')]);
+}
+
 /** Time that the cores of this machine were busy, ms, whoever it was for. */
 export const busyMs = () => cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);

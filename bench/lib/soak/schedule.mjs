@@ -80,7 +80,7 @@ class Planner {
   #member(n) {
     const { perRoom, processes } = this.#size;
     const [room, place] = [1 + Math.floor(n / perRoom), n % perRoom];
-    const isSeen = room === VIDEO_ROOM && place < ANCHORS;
+    const isSeen = room === VIDEO_ROOM && place === 0;
     return {
       id: n + 1,
       process: place % processes,

@@ -10,7 +10,11 @@ const LAG_QUANTILE = 0.95;
 /** The event loop lag of an idle process on a machine that has time; measured with a precision of 10 ms. */
 const CALM_MS = 20;
 const LEAST_CALM = 20;
-/** Fewer say nothing about what a connection leaves. */
+/** Of a packet: what the kernel drops on the way in, nobody gets. */
+const MOST_RECEIVERS = 8;
+/** Until the heaps have the size that they need: JavaScript is compiled, and each arena of malloc has been in use. */
+const WARM_UP_CONNECTIONS = 500;
+/** Fewer after that say nothing about what a connection leaves. */
 const LEAST_CONNECTIONS = 1_000;
 
 /**
@@ -19,17 +23,21 @@ const LEAST_CONNECTIONS = 1_000;
  * @typedef {{ atMs: number, connections: number, rssKb: number, heapKb: number, threads: number, fds: number,
  *   isEmpty: boolean }} Quiet nobody is connected any more; `isEmpty`: nor remembered
  * @typedef {{ samples: Sample[], quiets: Quiet[], warmUp: number, heard: import('./ear.mjs').Heard,
- *   deaf: string[], failures: string[], errors: string[], exit: string | null }} Seen
+ *   dropped: number, deaf: string[], failures: string[], errors: string[], exit: string | null }} Seen
  * @typedef {{ name: string, value: number | null, limit: number, unit: string, isKept: boolean | null, note: string }} Promise_
  *   kept: null where this run was too short to tell
  */
 
 /** @param {Seen} seen @returns {Promise_[]} */
-export function verdictOf({ samples, quiets, warmUp, heard, deaf, failures, errors, exit }) {
+export function verdictOf({ samples, quiets, warmUp, heard, dropped, deaf, failures, errors, exit }) {
   const none = (name, unit, value, note = '') => ({ name, value, limit: 0, unit, isKept: value === 0, note });
   return [
     none('packets of another conversation', 'packets', heard.crossTalk + heard.strange),
-    none('sequence numbers missing', 'packets', heard.missing),
+    {
+      ...none('sequence numbers missing', 'packets', heard.missing, `the kernel dropped ${dropped}`),
+      limit: dropped * MOST_RECEIVERS,
+      isKept: heard.missing <= dropped * MOST_RECEIVERS,
+    },
     none('sequence numbers repeated or late', 'packets', heard.disordered),
     none('timestamps not forward', 'packets', heard.backwards),
     none('timestamps away from real time', 'packets', heard.drifted),
@@ -40,7 +48,7 @@ export function verdictOf({ samples, quiets, warmUp, heard, deaf, failures, erro
     backToBase('threads', quiets, warmUp),
     backToBase('fds', quiets, warmUp),
     none('quiet points at which somebody was remembered', 'times', quiets.filter(({ isEmpty }) => !isEmpty).length),
-    memory(quiets.slice(warmUp)),
+    memory(quiets.filter(({ connections }) => connections >= WARM_UP_CONNECTIONS)),
     lag(samples.filter(({ atMs }) => atMs > (quiets[warmUp - 1]?.atMs ?? 0))),
   ];
 }
@@ -72,7 +80,9 @@ function memory(quiets) {
     limit: MOST_RSS_PER_CONNECTION,
     unit: 'bytes',
     isKept: isKnown ? slope <= MOST_RSS_PER_CONNECTION : null,
-    note: isKnown ? `of ${connections} connections` : `${connections} connections are too few to tell`,
+    note: isKnown
+      ? `of ${connections} connections`
+      : `${connections} connections after the first ${WARM_UP_CONNECTIONS} are too few to tell`,
   };
 }
 

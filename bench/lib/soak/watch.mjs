@@ -2,7 +2,7 @@
 import { get } from 'node:http';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Latencies } from '../figures.mjs';
-import { cpuUsOf, footprintOf } from '../process.mjs';
+import { cpuUsOf, droppedDatagrams, footprintOf } from '../process.mjs';
 import { nothingHeard, plus } from './ear.mjs';
 import { deafOf } from './figures.mjs';
 import { nowUs } from '../packets.mjs';
@@ -23,6 +23,7 @@ export class Watch {
   #startedMs = performance.now();
   #lastUs = nowUs();
   #lastCpuUs;
+  #droppedBefore = droppedDatagrams();
   #idleLag = monitorEventLoopDelay({ resolution: LAG_PRECISION_MS });
   #line = '';
 
@@ -41,6 +42,11 @@ export class Watch {
   /** Connections that came up. */
   get connections() {
     return this.events['peer-connected'] ?? 0;
+  }
+
+  /** Datagrams that the kernel dropped meanwhile. */
+  get dropped() {
+    return droppedDatagrams() - this.#droppedBefore;
   }
 
   get footprint() {

@@ -59,6 +59,9 @@ const settings = {
 const service = await startService(values.egress, settings, openSync(stderrFile, 'w'));
 const watch = new Watch(service, TOKEN);
 const recordings = new Recordings(service, TOKEN);
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => void service.end().finally(() => process.exit(1)));
+}
 const quiets = [];
 const failures = [];
 try {

@@ -18,11 +18,12 @@ export default {
     suite('native', '<rootDir>/node-gst/test/**/*.test.ts'),
     suite('contract', '<rootDir>/test/contract/**/*.test.ts'),
     suite('e2e', '<rootDir>/test/e2e/**/*.test.ts'),
-    // Minutes each, not part of `npm test`: `npm run test:conformance`, `test:long`, `test:egress`, `test:client`,
-    // `test:sanitizers`.
+    // Minutes each, not part of `npm test`: `npm run test:conformance`, `test:long`, and so on.
     suite('conformance', '<rootDir>/test/conformance/**/*.test.ts'),
     suite('long', '<rootDir>/test/long/**/*.test.ts'),
     suite('sanitizers', '<rootDir>/test/sanitizers/**/*.test.ts'),
+    suite('network', '<rootDir>/test/network/**/*.test.ts'),
+    suite('faults', '<rootDir>/test/faults/**/*.test.ts'),
     suite('client', '<rootDir>/test/client/**/*.test.ts'),
     // Real browsers and many pictures: `npm run test:page`.
     suite('page', '<rootDir>/test/page/**/*.test.ts'),

@@ -9,20 +9,22 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { root, run, script, StepError } from './lib/run.mjs';
-import { JEST, STEPS, sum, summary, tallyOf } from './lib/suites.mjs';
+import { root, run, script } from './lib/run.mjs';
+import { chosen, JEST, sum, summary, tallyOf } from './lib/suites.mjs';
 
 /** What a suite may take to end after its report; one that does not end left something open. */
 const END_MS = 15_000;
 
 await script(async () => {
-  const steps = chosen(process.argv.slice(2));
+  const groups = chosen(process.argv.slice(2));
   run(process.execPath, ['scripts/setup.mjs', '--quiet'], { what: 'the set-up failed' });
 
   const tallies = [];
-  for (const step of steps) {
-    console.log(`\n== ${step.name}`);
-    tallies.push({ step, tally: await perform(step) });
+  for (const group of groups) {
+    console.log(`\n== ${group.map(({ name }) => name).join(' and ')}`);
+    const started = Date.now();
+    tallies.push(...(await Promise.all(group.map(async (step) => ({ step, tally: await perform(step) })))));
+    console.log(`== ${((Date.now() - started) / 60_000).toFixed(1)} minutes`);
   }
   const failed = tallies.filter(({ tally }) => tally.failed > 0).map(({ step }) => step.name);
   if (failed.length > 0) console.log(`\nfailed: ${failed.join(', ')}`);
@@ -30,21 +32,12 @@ await script(async () => {
   if (failed.length > 0) process.exitCode = 1;
 });
 
-/** @param {readonly string[]} names */
-function chosen(names) {
-  const unknown = names.filter((name) => !STEPS.some((step) => step.name === name));
-  if (unknown.length > 0) {
-    throw new StepError(`no such step: ${unknown.join(', ')}. There are: ${STEPS.map((step) => step.name).join(', ')}`);
-  }
-  return names.length === 0 ? STEPS : STEPS.filter((step) => names.includes(step.name));
-}
-
 /**
- * @param {typeof STEPS[number]} step
+ * @param {import('./lib/suites.mjs').Step} step
  * @returns {Promise<import('./lib/suites.mjs').Tally>}
  */
 async function perform(step) {
-  if (!('jest' in step)) {
+  if (!('suite' in step)) {
     const well = await runFor(step.minutes, 'npm', ['run', '--silent', step.name]);
     return { passed: 0, failed: well ? 0 : 1, skipped: 0 };
   }
@@ -53,7 +46,7 @@ async function perform(step) {
   rmSync(report, { force: true });
   const options = [
     '--selectProjects',
-    step.name,
+    step.suite,
     '--passWithNoTests',
     '--json',
     `--outputFile=${report}`,

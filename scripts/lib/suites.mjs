@@ -1,17 +1,42 @@
 // What `npm test` runs, and how results are added up.
+import { StepError } from './run.mjs';
+
+/** End-to-end tests that measure time, which another browser beside them would change. */
+const MEASURING = 'e2e/(lip-sync|loss|video-switch)\\.';
 
 /**
- * Cheapest first. `jest`: a project of jest.config.mjs; else a command whose failure counts as one failed test. `minutes`: what
- * takes longer hangs, however busy the machine is.
+ * Cheapest first; each inner list runs side by side. `suite`: a project of jest.config.mjs; a step without is a command
+ * whose failure counts as one failed test. `minutes`: what takes longer hangs, however busy the machine is.
  */
-export const STEPS = /** @type {const} */ ([
-  { name: 'lint', minutes: 5 },
-  { name: 'typecheck', minutes: 5 },
-  { name: 'unit', minutes: 10, jest: ['--maxWorkers=2'] },
-  { name: 'native', minutes: 15, jest: ['--maxWorkers=2'] },
-  { name: 'contract', minutes: 15, jest: ['--maxWorkers=2'] },
-  { name: 'e2e', minutes: 20, jest: ['--runInBand'] },
+export const GROUPS = /** @type {const} */ ([
+  [
+    { name: 'lint', minutes: 5 },
+    { name: 'typecheck', minutes: 5 },
+  ],
+  [{ name: 'unit', minutes: 10, suite: 'unit', jest: ['--maxWorkers=2'] }],
+  [{ name: 'native', minutes: 10, suite: 'native', jest: ['--maxWorkers=2'] }],
+  [{ name: 'contract', minutes: 15, suite: 'contract', jest: ['--maxWorkers=2'] }],
+  [{ name: 'e2e', minutes: 15, suite: 'e2e', jest: ['--maxWorkers=2', `--testPathIgnorePatterns=${MEASURING}`] }],
+  [{ name: 'e2e-alone', minutes: 10, suite: 'e2e', jest: ['--runInBand', `--testPathPatterns=${MEASURING}`] }],
 ]);
+
+/** @typedef {typeof GROUPS[number][number]} Step */
+
+/**
+ * The steps of these names, in their groups; all where there is none. The name of a suite stands for all of its steps.
+ * @param {readonly string[]} names
+ * @returns {Step[][]}
+ */
+export function chosen(names) {
+  /** @param {Step} step */
+  const namesOf = (step) => [step.name, ...('suite' in step ? [step.suite] : [])];
+  const all = [...new Set(GROUPS.flat().flatMap(namesOf))];
+  const unknown = names.filter((name) => !all.some((known) => known === name));
+  if (unknown.length > 0) throw new StepError(`no such step: ${unknown.join(', ')}. There are: ${all.join(', ')}`);
+  return GROUPS.map((group) =>
+    group.filter((step) => names.length === 0 || namesOf(step).some((name) => names.includes(name))),
+  ).filter((group) => group.length > 0);
+}
 
 /** What Node is started with to run jest. */
 export const JEST = ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];

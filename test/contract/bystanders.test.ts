@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { until } from '../../node-gst/test/support.ts';
 import { Caller } from '../support/caller.ts';
-import { Callers, heardIn } from '../support/callers.ts';
+import { Callers, heardIn, hearsAll } from '../support/callers.ts';
 import { ask } from '../support/client.ts';
 import { ServiceProcess } from '../support/service-process.ts';
 
@@ -56,12 +56,13 @@ test('a publisher who sends more than he may is cut down to it, and the others h
   await ear.hears();
   // The second's worth that was there at the beginning is used up.
   await wait(1_500);
-  const [among, flooded] = await Promise.all([heardIn(ann, 2_000), heardIn(ear, 2_000), heardIn(bob, 2_000)]);
-  // 2 s of 50 packets; timers of a busy machine are late.
-  expect(among).toBeGreaterThan(70);
-  // 200 a second, where 2000 were sent.
+  const before = { at: performance.now(), heard: await ear.heard(), said: flooder.said };
+  await Promise.all([hearsAll(ann, bob), hearsAll(bob, ann), wait(2_000)]);
+  const flooded = (await ear.heard()) - before.heard;
+  // 200 a second, where up to 2000 are sent; a second's worth may have gathered while the machine was busy.
   expect(flooded).toBeGreaterThan(100);
-  expect(flooded).toBeLessThan(600);
+  expect(flooded).toBeLessThan(200 * ((performance.now() - before.at) / 1000 + 1));
+  expect(flooder.said - before.said).toBeGreaterThan(flooded * 1.5);
   const metrics = await ask(adminPort(service), '/metrics', { headers: { Authorization: `Bearer ${TOKEN}` } });
   expect(
     Number(/^webrtc_dropped_packets_total\{[^}]*reason="rate"[^}]*\} (\d+)/m.exec(metrics.body)?.[1]),
@@ -71,10 +72,10 @@ test('a publisher who sends more than he may is cut down to it, and the others h
 
 test('a server that is full of connects refuses them, and who is in a call hears on', async () => {
   const service = await start({ MAX_PEERS: '3', CONNECT_RATE: '5' });
-  const [ann] = await inCall(service);
+  const [ann, bob] = await inCall(service);
   const headers = { 'X-Proxy-Secret': service.secret };
   await connect(service, 'third');
-  const hearing = heardIn(ann, 2_000);
+  const hearing = hearsAll(ann, bob);
   const refusals = Array.from({ length: 30 }, (_, i) =>
     Caller.connect(service.port, `more-${i % 3}`, headers).then(
       () => 'in',
@@ -83,7 +84,7 @@ test('a server that is full of connects refuses them, and who is in a call hears
   );
   for (const refusal of await Promise.all(refusals))
     expect(refusal).toMatch(/refused with (?:503|429).*"code":"(?:full|connect-rate)"/);
-  expect(await hearing).toBeGreaterThan(60);
+  await hearing;
 });
 
 describe('a revoked permission', () => {
@@ -107,15 +108,10 @@ describe('a revoked permission', () => {
       body: JSON.stringify({ userid: 'ann', conversationid: 'room' }),
     });
     expect(reply.status).toBe(204);
-    // What is on its way arrives; from then on nothing more, though both talk on.
-    await wait(Math.max(0, 800 - (performance.now() - started)));
-    const [annHeard, bobHeard] = await Promise.all([ann.heard(), bob.heard()]);
-    expect(performance.now() - started).toBeLessThan(1_000);
-    const [annMore, bobMore, carolMore] = await Promise.all([ann, bob, carol].map((caller) => heardIn(caller, 1_000)));
-    expect([await ann.heard(), await bob.heard()]).toEqual([annHeard, bobHeard]);
-    expect([annMore, bobMore]).toEqual([0, 0]);
-    // Carol hears Bob on.
-    expect(carolMore).toBeGreaterThan(20);
+    // What is on its way arrives; from then on nothing more, though both talk on, and Carol hears Bob.
+    await wait(Math.max(0, 1_000 - (performance.now() - started)));
+    const more = await Promise.all([heardIn(ann, 1_000), heardIn(bob, 1_000), hearsAll(carol, bob)]);
+    expect(more.slice(0, 2)).toEqual([0, 0]);
   });
 });
 

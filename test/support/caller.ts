@@ -97,6 +97,11 @@ export class Caller {
     this.#talk ??= setInterval(() => this.speak(), 20);
   }
 
+  /** Packets that it sent so far. */
+  get said(): number {
+    return this.#sequence;
+  }
+
   /** Packets that came for its ears so far. */
   async heard(): Promise<number> {
     const streams = await this.#device.stats('inbound-rtp');

@@ -1,4 +1,5 @@
 import { Caller } from './caller.ts';
+import { eventually } from './eventually.ts';
 import type { ServiceProcess } from './service-process.ts';
 
 /** Users of one service by its own doors, who leave when the test is over. */
@@ -43,4 +44,21 @@ export const heardIn = async (caller: Caller, ms: number): Promise<number> => {
   const before = await caller.heard();
   await new Promise((resolve) => setTimeout(resolve, ms));
   return (await caller.heard()) - before;
+};
+
+/**
+ * Resolves when nearly all that `speaker` says from now on is heard, in 100 packets or more; throws where it is not. It
+ * compares the two counts and no times: on a busy machine both are late.
+ */
+export const hearsAll = async (listener: Caller, speaker: Caller): Promise<void> => {
+  const before = { said: speaker.said, heard: await listener.heard() };
+  await eventually(
+    `${listener.userid} hears what ${speaker.userid} says`,
+    async () => {
+      const heard = (await listener.heard()) - before.heard;
+      const said = speaker.said - before.said;
+      return said >= 100 && heard >= said * 0.9 ? true : null;
+    },
+    30,
+  );
 };

@@ -4,7 +4,7 @@ import { SCENARIOS, floorOf, forwards, scenario } from '../../../bench/lib/scena
 import { Tally } from '../../../bench/lib/tally.mjs';
 import { table } from '../../../bench/lib/report.mjs';
 
-/** What `npm run bench` computes; that it can be run at all is seen in test/contract/bench.test.ts. */
+/** What `npm run bench` computes; that it can be run at all is seen in test/long/bench.test.ts. */
 
 describe('a packet', () => {
   it.each([

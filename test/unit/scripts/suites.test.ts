@@ -1,4 +1,5 @@
-import { STEPS, sum, summary, tallyOf } from '../../../scripts/lib/suites.mjs';
+import { readdirSync } from 'node:fs';
+import { chosen, sum, summary, tallyOf } from '../../../scripts/lib/suites.mjs';
 
 const report = {
   success: true,
@@ -38,8 +39,30 @@ describe('adding up what the suites report', () => {
     expect(summary(total)).toBe('tests: 7 passed, 1 failed');
     expect(summary({ passed: 1, failed: 0, skipped: 2 })).toBe('tests: 1 passed, 0 failed, 2 skipped');
   });
+});
 
-  it('runs the suites in the order of their cost', () => {
-    expect(STEPS.map(({ name }) => name)).toEqual(['lint', 'typecheck', 'unit', 'native', 'contract', 'e2e']);
+describe('the steps', () => {
+  const namesIn = (names: readonly string[]): string[][] => chosen(names).map((group) => group.map(({ name }) => name));
+
+  it('are in the order of their cost, the first two side by side', () => {
+    expect(namesIn([])).toEqual([['lint', 'typecheck'], ['unit'], ['native'], ['contract'], ['e2e'], ['e2e-alone']]);
+  });
+
+  it('can be chosen; a suite is all of its steps', () => {
+    expect(namesIn(['e2e', 'lint'])).toEqual([['lint'], ['e2e'], ['e2e-alone']]);
+    expect(namesIn(['e2e-alone'])).toEqual([['e2e-alone']]);
+    expect(() => chosen(['unit', 'units'])).toThrow('no such step: units. There are: lint, typecheck, unit, ');
+  });
+
+  it('take each end-to-end test in one of two, the named ones alone', () => {
+    const files = readdirSync(new URL('../../e2e', import.meta.url)).map((name) => `test/e2e/${name}`);
+    const patterns = chosen(['e2e']).map(([step]) =>
+      step !== undefined && 'suite' in step
+        ? step.jest.flatMap((option) => /^--testPath(?:Ignore)?Patterns=(.*)$/.exec(option)?.[1] ?? [])
+        : [],
+    );
+    expect(patterns[0]).toEqual(patterns[1]);
+    const alone = files.filter((path) => new RegExp(patterns[0]?.[0] ?? '').test(path));
+    expect(alone.sort()).toEqual(['lip-sync', 'loss', 'video-switch'].map((name) => `test/e2e/${name}.test.ts`));
   });
 });

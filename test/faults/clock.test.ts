@@ -3,11 +3,11 @@ import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
-import type { Manifest } from '../../../src/recording/manifest/manifest.ts';
-import { Callers, heardIn } from '../../support/callers.ts';
-import { ask } from '../../support/client.ts';
-import { eventually } from '../../support/eventually.ts';
-import { ServiceProcess } from '../../support/service-process.ts';
+import type { Manifest } from '../../src/recording/manifest/manifest.ts';
+import { Callers, hearsAll } from '../support/callers.ts';
+import { ask } from '../support/client.ts';
+import { eventually } from '../support/eventually.ts';
+import { ServiceProcess } from '../support/service-process.ts';
 
 jest.setTimeout(120_000);
 
@@ -45,12 +45,12 @@ test('media, joins, timers and recordings go by another clock', async () => {
     const { id } = await admin<{ id: string }>('POST', '/conversations/room/recordings', '{"pipeline":"record-track"}');
     const began = performance.now();
     for (const hours of [1, -1, 0]) {
-      const hearing = [heardIn(ann, 3_500), heardIn(bob, 3_500)];
+      const hearing = [hearsAll(ann, bob), hearsAll(bob, ann)];
       setClock(hours);
       await eventually('the clock is another', async () =>
         Math.abs((await timeOf(service)) - Date.now() - hours * HOUR_MS) < HOUR_MS / 2 ? true : null,
       );
-      for (const packets of await Promise.all(hearing)) expect(packets).toBeGreaterThan(40);
+      await Promise.all(hearing);
     }
     const tookMs = performance.now() - began;
     expect(service.output).not.toMatch(/"event":"(?:peer-ended|user-left|recording-trouble|recording-failed)"/);

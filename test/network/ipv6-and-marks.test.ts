@@ -1,12 +1,12 @@
 // Media over IPv6, and the mark of media packets on the wire, in network namespaces of its own. Only root can make those.
 import { jest } from '@jest/globals';
-import { candidatesOf } from '../../support/network/candidates.ts';
-import { inNamespaces } from '../../support/network/in-namespaces.ts';
-import { INSIDE, INSIDE6, Lab, OUTSIDE, OUTSIDE6 } from '../../support/network/lab.ts';
+import { candidatesOf } from '../support/network/candidates.ts';
+import { inNamespaces } from '../support/network/in-namespaces.ts';
+import { INSIDE, INSIDE6, Lab, OUTSIDE } from '../support/network/lab.ts';
+import { oneToOne, PORTS } from '../support/network/one-to-one.ts';
 
 jest.setTimeout(90_000);
 
-const PORTS = '50000-50010';
 /** Expedited forwarding. */
 const DSCP = 46;
 
@@ -16,11 +16,6 @@ const counting = (family: 'ip' | 'ip6', service: string): string => `
   counter marked {}
   chain marks { type filter hook forward priority filter; ${family} saddr ${service} meta l4proto udp @th,64,2 2 jump count; }
   chain count { counter name media; ${family} dscp ${DSCP} counter name marked; }`;
-
-/** Of a router that gives the service a public address of its own. */
-const oneToOne = (family: 'ip' | 'ip6', service: string, router: string): string => `
-  chain datagrams { type nat hook prerouting priority dstnat; ${family} daddr ${router} udp dport ${PORTS} dnat to ${service}; }
-  chain postrouting { type nat hook postrouting priority srcnat; ${family} saddr ${service} masquerade; }`;
 
 inNamespaces('IPv6: the answer has that address alone, and two talk by it', async () => {
   await using lab = await Lab.open({});
@@ -33,29 +28,10 @@ inNamespaces('IPv6: the answer has that address alone, and two talk by it', asyn
   expect([haveHeard, output]).toEqual([true, expect.stringContaining('heard')]);
 });
 
-inNamespaces('IPv6 behind 1:1 NAT: each address is announced by its own', async () => {
-  await using lab = await Lab.open({
-    ip: oneToOne('ip', INSIDE.service, OUTSIDE.router),
-    ip6: oneToOne('ip6', INSIDE6.service, OUTSIDE6.router),
-  });
-  await lab.startService({
-    ICE_ADDRESSES: `${INSIDE.service},${INSIDE6.service}`,
-    ANNOUNCED_ADDRESSES: `${INSIDE.service}=${OUTSIDE.router},${INSIDE6.service}=${OUTSIDE6.router}`,
-    UDP_PORTS: PORTS,
-    MAX_PEERS: '11',
-  });
-  for (const family of [4, 6] as const) {
-    const { isConnected, answer } = await lab.call(family);
-    const addresses = candidatesOf(answer).map(([address]) => address);
-    expect(addresses.sort()).toEqual([OUTSIDE6.router, OUTSIDE.router].sort());
-    expect([isConnected, answer]).toEqual([true, expect.stringContaining('connected')]);
-  }
-});
-
 describe.each(['webrtcbin', 'direct'])('MEDIA_DSCP with EGRESS=%s', (egress) => {
   inNamespaces('is on every packet of media, in IPv4 and in IPv6', async () => {
     await using lab = await Lab.open({
-      ip: `${oneToOne('ip', INSIDE.service, OUTSIDE.router)} ${counting('ip', INSIDE.service)}`,
+      ip: `${oneToOne('ip')} ${counting('ip', INSIDE.service)}`,
       ip6: counting('ip6', INSIDE6.service),
     });
     await lab.startService({

@@ -22,6 +22,7 @@ export default {
     suite('conformance', '<rootDir>/test/conformance/**/*.test.ts'),
     suite('long', '<rootDir>/test/long/**/*.test.ts'),
     suite('sanitizers', '<rootDir>/test/sanitizers/**/*.test.ts'),
+    suite('fuzz', '<rootDir>/test/fuzz/**/*.test.ts'),
     suite('network', '<rootDir>/test/network/**/*.test.ts'),
     suite('faults', '<rootDir>/test/faults/**/*.test.ts'),
     suite('client', '<rootDir>/test/client/**/*.test.ts'),

@@ -3,11 +3,11 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
-const SRC = join(import.meta.dirname, '../../src');
+export const SRC = join(import.meta.dirname, '../../src');
 const FOREIGN = /#include <(napi|gst|glib|agent|gio|node)/;
 
 /** Everything a file includes from this repository, itself included. */
-function closure(file: string, seen = new Set<string>()): Set<string> {
+export function closure(file: string, seen = new Set<string>()): Set<string> {
   if (seen.has(file)) return seen;
   seen.add(file);
   for (const [, included] of readFileSync(join(SRC, file), 'utf8').matchAll(/#include "([^"]+)"/g)) {
@@ -66,7 +66,7 @@ function build(sources: readonly string[], forBoth: readonly string[], objects: 
   return program;
 }
 
-function run(command: string, args: readonly string[], options: SpawnSyncOptions = {}): Run {
+export function run(command: string, args: readonly string[], options: SpawnSyncOptions = {}): Run {
   const { status, stdout, stderr, error } = spawnSync(command, args, { ...options, encoding: 'utf8' });
   return { status, output: `${stdout}${stderr}${error?.message ?? ''}` };
 }

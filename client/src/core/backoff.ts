@@ -3,7 +3,7 @@ import type { Loss } from '../types.ts';
 const FIRST_MS = 200;
 /** By how long the connection has been gone: a restart is over soon, and what takes long can wait. */
 const CAPS = [
-  { until: 15_000, cap: 400 },
+  { until: 30_000, cap: 400 },
   { until: 60_000, cap: 800 },
   { until: 300_000, cap: 5_000 },
 ] as const;

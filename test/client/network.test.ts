@@ -30,7 +30,7 @@ inNamespaces(`a network that is cut${missing === null ? '' : ` (${missing})`}`, 
       await delay(seconds * 1_000);
       await stage.restore();
       const back = await theReturn(ben, 'ann', cutAt, Date.now());
-      report(`cut for ${seconds} s`, back);
+      report(`cut for ${seconds} s`, [back]);
       expect(back.states[0]).toMatchObject({ state: 'reconnecting', why: 'silent', attempt: 1 });
       expect(await ben.person('ann')).toMatchObject({ id: before?.id, stream: before?.stream });
       await ann.plays('ben', 'frames');

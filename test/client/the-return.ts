@@ -32,8 +32,9 @@ export async function theReturn(page: CallPage, userid: string, endedAt: number,
 }
 
 /** What is measured depends on the machine: it is told, not judged. */
-export const report = (what: string, { noticed, there, picture }: Return): void => {
+export function report(what: string, returns: readonly Return[]): void {
+  const times = (name: 'noticed' | 'there' | 'picture'): string => returns.map((each) => each[name]).join(', ');
   process.stdout.write(
-    `${what}: noticed after ${noticed} ms, there after ${there} ms, a picture ${picture} ms later\n`,
+    `${what}: noticed after ${times('noticed')} ms, there after ${times('there')} ms, a picture ${times('picture')} ms later\n`,
   );
-};
+}

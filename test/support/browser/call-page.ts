@@ -111,7 +111,8 @@ export class CallPage {
   static async open(browser: Browser, url: string): Promise<CallPage> {
     const tab = await browser.newTab();
     await tab.open(`${url}/empty`);
-    await tab.evaluate(SCRIPT);
+    // What a script ends with is its value, and that of this one is nothing to send.
+    await tab.evaluate(`${SCRIPT}\nnull`);
     const page = new CallPage(tab);
     CallPage.#open.push(page);
     return page;

@@ -48,7 +48,8 @@ globalThis.page = {
   },
 
   /** Everything that the call says now, and what each player has played. */
-  look() {
+  async look() {
+    const decoded = await framesDecoded();
     const { state, participants, conversation, recording, muted, stats } = this.call;
     const people = participants.map((each) => ({
       ...summary(each),
@@ -56,9 +57,15 @@ globalThis.page = {
       tracks: each.stream.getTracks().map(({ kind }) => kind),
       isPlayed: this.players.get(each.id)?.srcObject === each.stream,
       time: this.players.get(each.id)?.currentTime ?? null,
-      frames: this.players.get(each.id)?.getVideoPlaybackQuality().totalVideoFrames ?? null,
+      frames: this.framesOf(each, decoded),
     }));
     return { state: plain('state', state), people, conversation, recording, muted, stats, now: Date.now() };
+  },
+
+  /** Frames that were shown; where the browser counts those of files only (Firefox), those that were decoded. */
+  framesOf({ id, stream }, decoded) {
+    const shown = this.players.get(id)?.getVideoPlaybackQuality().totalVideoFrames ?? 0;
+    return shown || (decoded.get(stream.getVideoTracks()[0]?.id) ?? null);
   },
 
   /** Resolves with null, or with what the error says. */
@@ -103,6 +110,17 @@ globalThis.page = {
     return [...context.getImageData(0, 0, 1, 1).data].slice(0, 3);
   },
 };
+
+/** Of each video track that is received on a connection that is up. */
+async function framesDecoded() {
+  const open = globalThis.connections.filter(({ connectionState }) => connectionState === 'connected');
+  const receivers = open.flatMap((pc) => pc.getReceivers()).filter(({ track }) => track.kind === 'video');
+  const counted = receivers.map(async (receiver) => {
+    const reports = [...(await receiver.getStats()).values()];
+    return [receiver.track.id, reports.find(({ type }) => type === 'inbound-rtp')?.framesDecoded ?? 0];
+  });
+  return new Map(await Promise.all(counted));
+}
 
 const summary = (participant) => ({ ...participant, stream: undefined });
 

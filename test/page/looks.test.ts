@@ -19,7 +19,9 @@ const WINDOWS = [
 ] as const;
 const SCHEMES = ['light', 'dark'] as const;
 
-const sizes = WINDOWS.flatMap((window) => [1, 2, 5, 12].map((count) => ({ ...window, count })));
+const sizes = WINDOWS.flatMap((window) =>
+  [1, 2, 5, 12].flatMap((count) => SCHEMES.map((scheme) => ({ ...window, count, scheme }))),
+);
 
 let conference: Conference;
 beforeAll(async () => {
@@ -52,10 +54,10 @@ async function withPage(page: Page, look: (page: Page) => Promise<void>): Promis
 }
 
 describe('the conversation', () => {
-  it.each(sizes)('at $width px with $count', async ({ width, height, count }) => {
-    await withPage(await conference.call({ width, height, stub: people(count) }), async (page) => {
+  it.each(sizes)('at $width px with $count, in $scheme', async ({ count, ...window }) => {
+    await withPage(await conference.call({ ...window, stub: people(count) }), async (page) => {
       expect(await page.locator('.tile').count()).toBe(count);
-      expect(await faultsOf(page, `${width}-${count}`)).toEqual([]);
+      expect(await faultsOf(page, `${window.width}-${count}-${window.scheme}`)).toEqual([]);
     });
   });
 

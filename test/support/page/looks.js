@@ -56,7 +56,7 @@ function overlaps() {
 
 /** Text that is not all there. */
 function cutOff() {
-  return seen('h1, h2, p, label, button, .name, .soft, td, th, dd, option, figcaption')
+  return seen('h1, h2, p, label, button, .name, .soft, .table, td, th, dd, option, figcaption')
     .filter((element) => !element.matches('.hidden, footer button') && element.textContent.trim() !== '')
     .filter((element) => {
       const { overflowX } = getComputedStyle(element);

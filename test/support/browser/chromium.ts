@@ -1,6 +1,6 @@
 import { chromium } from 'playwright-core';
 import { CHROMIUM, CHROMIUM_WITHOUT_PERMISSION } from './options.mjs';
-import { CLIENT_SCRIPT, tabOf, type Browser, type Tab } from './tab.ts';
+import { CLIENT_SCRIPT, tabOf, type Browser, type Tab, type TabOptions } from './tab.ts';
 
 /**
  * `executablePath`: another program that starts it. `isAllowed`: whether pages may have a microphone and a camera.
@@ -18,10 +18,10 @@ export async function launchChromium({
   if (pid === undefined) throw new Error('Chromium did not start');
   return {
     pid,
-    async newTab(): Promise<Tab> {
-      const context = await browser.newContext();
+    async newTab({ before = '', viewport }: TabOptions = {}): Promise<Tab> {
+      const context = await browser.newContext(viewport === undefined ? {} : { viewport });
       const page = await context.newPage();
-      await page.addInitScript({ content: CLIENT_SCRIPT });
+      await page.addInitScript({ content: `${CLIENT_SCRIPT}\n${before}` });
       return tabOf(page, () => context.close());
     },
     close: () => server.close(),

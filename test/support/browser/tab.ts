@@ -10,9 +10,16 @@ export interface Tab {
   close(): Promise<void>;
 }
 
+/** In each tab `test/support/page/client.js` runs before the scripts of the page. */
+export interface TabOptions {
+  /** Another script, behind it. */
+  readonly before?: string;
+  /** Of the window, in pixels; the fewer there are the less there is to paint. */
+  readonly viewport?: { readonly width: number; readonly height: number };
+}
+
 export interface Browser {
-  /** A tab in which `test/support/page/client.js` ran before the scripts of the page. */
-  newTab(): Promise<Tab>;
+  newTab(options?: TabOptions): Promise<Tab>;
   /** The process of the browser; its children do the media. */
   readonly pid: number;
   close(): Promise<void>;

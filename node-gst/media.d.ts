@@ -166,14 +166,19 @@ export interface SourceFigures {
 }
 
 /**
- * A client's claims. Null is what it has not told yet. With the egress `webrtcbin` report blocks are all that is read:
- * what follows from other feedback is null, or 0.
+ * A client's claims. Null is what it has not told yet. With the egress `webrtcbin` report blocks and the loss of
+ * transport-wide feedback are all that is read: what follows from other feedback is null, or 0.
  */
 export interface ReceiverFigures {
   /** Lost on the way in the last ten seconds, 0 to 1, by report blocks. */
   readonly loss: number | null;
   /** The same for the last second, of all that was sent, by transport-wide feedback. */
   readonly transportLoss: number | null;
+  /**
+   * How much longer packets took at least, in the last second, than they took at best in the last minute: what stands in
+   * a queue, by transport-wide feedback.
+   */
+  readonly queueMs: number | null;
   /** There and back, smoothed. */
   readonly rttMs: number | null;
   /** Of the stream that has most. */

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { createAdminListener } from './app/admin-listener.ts';
 import { followCertificate } from './app/certificate.ts';
 import { createContext, type Context, type Overrides } from './app/context.ts';
+import { createLines } from './app/congestion.ts';
 import { createRegistry } from './app/conversations.ts';
 import { conversationsOver } from './app/drain.ts';
 import { createChannels, createDirectory, observePeers } from './app/peers.ts';
@@ -16,6 +17,7 @@ import { openWebhooks } from './app/webhooks.ts';
 import type { Channels } from './channel/channels.ts';
 import type { Config } from './config/config.ts';
 import { formatListen } from './config/listen.ts';
+import type { Lines } from './conversation/congestion/lines.ts';
 import type { Registry } from './conversation/registry.ts';
 import { Drawer } from './drawing/drawer.ts';
 import type { HttpServer } from './http/server.ts';
@@ -52,6 +54,7 @@ export class App implements AsyncDisposable {
   readonly #registry: Registry;
   readonly #admission: Admission;
   readonly #directory: PeerDirectory;
+  readonly #lines: Lines;
   readonly #channels: Channels;
   readonly #recordings: Recordings;
   readonly #checkPipelines: RecordingParts['check'];
@@ -75,7 +78,8 @@ export class App implements AsyncDisposable {
     const { recordings, check } = createRecordings(context, this.#registry, headroom);
     this.#recordings = recordings;
     this.#checkPipelines = check;
-    this.#channels = createChannels(context, this.#registry, this.#recordings);
+    this.#lines = createLines(context, this.#directory, this.#registry);
+    this.#channels = createChannels(context, this.#registry, this.#recordings, this.#lines);
     observePeers(context, this.#directory, this.#admission.devices, this.#channels);
     this.#liveness = new Liveness({ peers: this.#directory, timeout: config.peerTimeoutMs, clock });
     this.#sessions = createSessions(context, this.#directory);
@@ -83,6 +87,7 @@ export class App implements AsyncDisposable {
     const { metrics, sampler } = createMetrics(context, {
       directory: this.#directory,
       registry: this.#registry,
+      lines: this.#lines,
       channels: this.#channels,
       recordings: this.#recordings,
       sessions: this.#sessions,
@@ -174,6 +179,7 @@ export class App implements AsyncDisposable {
     this.#unwatch();
     const listenerClosed = this.#server.close();
     this.#liveness.stop();
+    this.#lines.stop();
     this.#admission.close();
     this.#sampler.stop();
     // While the members are there: what they have said by now is recorded.

@@ -1,4 +1,5 @@
 import type { Channels } from '../channel/channels.ts';
+import type { Lines } from '../conversation/congestion/lines.ts';
 import type { Registry } from '../conversation/registry.ts';
 import { Metrics, type Present } from '../metrics/metrics.ts';
 import { Sampler } from '../metrics/sampler.ts';
@@ -12,6 +13,7 @@ import type { Context } from './context.ts';
 export interface Measured {
   readonly directory: PeerDirectory;
   readonly registry: Registry;
+  readonly lines: Lines;
   readonly channels: Channels;
   readonly recordings: Recordings;
   readonly sessions: Sessions;
@@ -33,7 +35,7 @@ export const createMetrics = (context: Context, parts: Measured): { metrics: Met
 
 const presentOf = (
   { config }: Context,
-  { directory, registry, channels, recordings, sessions, webhooksWaiting }: Measured,
+  { directory, registry, lines, channels, recordings, sessions, webhooksWaiting }: Measured,
 ): Present => {
   const connected = [...directory].filter(({ connectedSince }) => connectedSince !== null);
   const { joins, conversations } = registry.counts;
@@ -47,6 +49,7 @@ const presentOf = (
     joins,
     tracks: tracksOf(connected),
     slots: slotsOf(connected, registry),
+    congested: lines.counts,
     recordings: recordings.size,
     overflowPackets: recordings.overflowPackets,
     webhooksWaiting: webhooksWaiting(),

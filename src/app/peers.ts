@@ -1,4 +1,5 @@
 import { Channels } from '../channel/channels.ts';
+import type { Lines } from '../conversation/congestion/lines.ts';
 import type { Registry } from '../conversation/registry.ts';
 import { PeerDirectory } from '../peer/directory.ts';
 import type { Recordings } from '../recording/service/recordings.ts';
@@ -19,17 +20,24 @@ export const createDirectory = ({ config, plane, clock, onError }: Context, head
     onError,
   });
 
-/** The events channels of clients, which tell what conversations and recordings do. */
-export const createChannels = (context: Context, registry: Registry, recordings: Recordings): Channels => {
+/** The events channels of clients, which tell what conversations, recordings and their own lines do. */
+export const createChannels = (
+  context: Context,
+  registry: Registry,
+  recordings: Recordings,
+  lines: Lines,
+): Channels => {
   const { clock, reporter, onError } = context;
   const channels = new Channels({
     conversations: registry,
     isRecorded: (conversation) => recordings.isRecorded(conversation),
+    videosOf: (peer) => lines.videosOf(peer),
     clock,
     onError,
   });
   channels.events.on('opened', (member) => reporter.channelOpened(member));
   channels.events.on('closed', (member, report) => reporter.channelClosed(member, report));
+  lines.events.on('changed', ({ id }) => channels.videosChanged(id));
   recordings.events.on('changed', (conversation) => channels.recordingChanged(conversation));
   return channels;
 };

@@ -6,13 +6,15 @@ import type { Member } from '../conversation/types.ts';
 import type { MediaChannel } from '../media/types.ts';
 import type { MediaKind } from '../sdp/types.ts';
 import { Client, type View } from './client.ts';
-import { recording, roster, slots, speakers, type Saying } from './messages.ts';
+import { congestion, recording, roster, slots, speakers, type Saying } from './messages.ts';
 import type { Topic } from './outbox.ts';
 import type { ChannelReport, Conversations } from './types.ts';
 
 export interface ChannelsOptions {
   readonly conversations: Conversations;
   readonly isRecorded: (conversation: ConversationId) => boolean;
+  /** How many video slots of a device may be filled, as its line is; null for all. */
+  readonly videosOf: (peer: PeerId) => number | null;
   readonly clock: Clock;
   /** Gets what a channel throws; it costs that channel only. */
   readonly onError: (error: unknown) => void;
@@ -62,6 +64,7 @@ export class Channels {
       slots: (member) => slots(member.slots, options.conversations.slotsOf(member.id)),
       speakers: ({ id }) =>
         this.#shared(id, this.#speakers, NO_SPEAKERS, (room) => speakers(options.conversations.speakersOf(room))),
+      congestion: ({ id }) => congestion(options.videosOf(id)),
       recording: ({ id }) => {
         const room = this.#places.get(id);
         return recording(room !== undefined && options.isRecorded(room));
@@ -96,6 +99,11 @@ export class Channels {
   /** Whether a conversation is recorded has changed. */
   recordingChanged(room: ConversationId): void {
     for (const { id } of this.#members(room)) this.#owe(id, 'recording');
+  }
+
+  /** How much video a device gets has changed. */
+  videosChanged(peer: PeerId): void {
+    this.#owe(peer, 'congestion');
   }
 
   /** The connection ends: its client is told why where it cannot know, and nothing more. */

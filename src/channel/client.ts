@@ -4,7 +4,7 @@ import type { Member, PinTarget } from '../conversation/types.ts';
 import type { MediaChannel, Slot } from '../media/types.ts';
 import type { MediaKind } from '../sdp/types.ts';
 import { fullBucket, take } from './bucket.ts';
-import { bye, PING, recording, refusal, welcome, type Saying } from './messages.ts';
+import { bye, congestion, PING, recording, refusal, welcome, type Saying } from './messages.ts';
 import { blocked, dropped, intervalOf, nextTopic, openOutbox, owe, said, type Topic } from './outbox.ts';
 import { readMessage, refused, type Refused } from './select.ts';
 import type { ChannelReport } from './types.ts';
@@ -15,6 +15,7 @@ export interface View {
   slots(member: Member): Saying;
   speakers(member: Member): Saying;
   recording(member: Member): Saying;
+  congestion(member: Member): Saying;
 }
 
 export interface ClientOptions {
@@ -33,7 +34,10 @@ export class Client {
   readonly member: Member;
   readonly #options: ClientOptions;
   /** The last words about each topic, so that nothing is said twice. */
-  readonly #told = new Map<Topic, readonly string[]>([['recording', recording(false).texts]]);
+  readonly #told = new Map<Topic, readonly string[]>([
+    ['recording', recording(false).texts],
+    ['congestion', congestion(null).texts],
+  ]);
   /** The devices in the roster that it was told. */
   #known: ReadonlySet<Csrc> = new Set();
   #outbox;
@@ -142,6 +146,8 @@ export class Client {
         return view.speakers(this.member);
       case 'recording':
         return view.recording(this.member);
+      case 'congestion':
+        return view.congestion(this.member);
       case 'ping':
         return { texts: [PING], mentions: NOBODY };
       default:

@@ -64,6 +64,12 @@ export function speakers(members: readonly Member[]): Saying {
 
 export const recording = (on: boolean): Saying => ({ texts: [write({ type: 'recording', on })], mentions: new Set() });
 
+/** @param videos how many video slots may be filled; null for all */
+export function congestion(videos: number | null): Saying {
+  const video = videos === null ? 'all' : videos === 0 ? 'none' : 'fewer';
+  return { texts: [write({ type: 'congestion', video })], mentions: new Set() };
+}
+
 /** Null where the client need not be told: it is its own doing, or nothing reaches it any more. */
 export function bye(reason: CloseReason): string | null {
   return isNews(reason) ? write({ type: 'bye', reason }) : null;

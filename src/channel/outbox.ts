@@ -1,10 +1,10 @@
 /** What a client is told about, in the order in which it is told when several things are due. */
-export const TOPICS = ['welcome', 'recording', 'roster', 'slots', 'speakers', 'ping'] as const;
+export const TOPICS = ['welcome', 'recording', 'congestion', 'roster', 'slots', 'speakers', 'ping'] as const;
 export type Topic = (typeof TOPICS)[number];
 
 /**
  * What one client is owed. There is no queue: a change marks its topic, and what is said about a topic is the state at
- * the time of saying. So a client that reads nothing costs six marks, and one that reads slowly gets the latest.
+ * the time of saying. So a client that reads nothing costs seven marks, and one that reads slowly gets the latest.
  */
 export interface Outbox {
   readonly owed: ReadonlySet<Topic>;
@@ -37,6 +37,7 @@ export function intervalOf(topic: Topic, members: number): number {
     case 'slots':
     case 'speakers':
     case 'recording':
+    case 'congestion':
       return BASE_INTERVAL_MS + HEARD_MS_PER_MEMBER * members;
     case 'ping':
       return PING_MS;
@@ -48,7 +49,15 @@ export function intervalOf(topic: Topic, members: number): number {
 /** For a channel that has just opened: everything is due, but the first ping. */
 export const openOutbox = (now: number): Outbox => ({
   owed: new Set(TOPICS),
-  notBefore: { welcome: now, recording: now, roster: now, slots: now, speakers: now, ping: now + PING_MS },
+  notBefore: {
+    welcome: now,
+    recording: now,
+    congestion: now,
+    roster: now,
+    slots: now,
+    speakers: now,
+    ping: now + PING_MS,
+  },
   blockedUntil: now,
 });
 

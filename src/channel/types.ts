@@ -16,6 +16,7 @@ export type ServerMessage =
   | SlotsMessage
   | SpeakersMessage
   | RecordingMessage
+  | CongestionMessage
   | PingMessage
   | ByeMessage
   | ErrorMessage;
@@ -61,6 +62,12 @@ export interface SpeakersMessage {
 export interface RecordingMessage {
   readonly type: 'recording';
   readonly on: boolean;
+}
+
+/** How much of the video that there is a slot for the client gets, as its line is. One that was told nothing gets all. */
+export interface CongestionMessage {
+  readonly type: 'congestion';
+  readonly video: 'all' | 'fewer' | 'none';
 }
 
 export interface PingMessage {

@@ -32,6 +32,8 @@ export interface Config {
   readonly videoCodec: 'vp8' | 'h264';
   /** How media leaves; falls back to webrtcbin where that is not built as `direct` needs it. */
   readonly egress: 'webrtcbin' | 'direct';
+  /** Receivers on congested lines get less video. */
+  readonly audioFirst: boolean;
   readonly maxSlots: number;
   readonly maxPeers: number;
   readonly maxConversations: number;
@@ -92,6 +94,7 @@ export function parseConfig(environment: Environment): Config {
     iceDeny: values.ICE_DENY,
     videoCodec: values.VIDEO_CODEC,
     egress: values.EGRESS,
+    audioFirst: values.AUDIO_FIRST === 'on',
     maxSlots: values.MAX_SLOTS,
     maxPeers: values.MAX_PEERS,
     maxConversations: values.MAX_CONVERSATIONS,

@@ -153,6 +153,12 @@ export const SETTINGS = {
     'How media leaves and comes in: through webrtcbin, or past it, encrypted by this service, which costs less.',
     'webrtcbin or direct',
   ),
+  AUDIO_FIRST: setting(
+    choice('on', 'off'),
+    'off',
+    'Whether a receiver on a congested line gets less video, or none, until the line is better.',
+    'on or off',
+  ),
   ADMIN_LISTEN: setting(
     listenOrOff,
     '127.0.0.1:9090',

@@ -3,7 +3,7 @@ import type { ConversationId, PeerId } from '../base/ids.ts';
 import type { ForwardingGraph, Slot } from '../media/types.ts';
 import { assign } from './assign/assign.ts';
 import { leaders, samePreference } from './assign/order.ts';
-import type { Preference } from './assign/types.ts';
+import type { Preference, VideoLimits } from './assign/types.ts';
 import { Listeners } from './listeners.ts';
 import { Listening } from './listening.ts';
 import { PinBoard } from './pin-board.ts';
@@ -18,6 +18,8 @@ export interface ConversationOptions {
   /** Ticks this conversation while there is anybody to listen to somebody. */
   readonly ticker: Pick<Ticker, 'add' | 'delete'>;
   readonly events: Emitter<ConversationEvents>;
+  /** Those whose line has no room for all video; `limitsChanged` tells of a change. */
+  readonly videoLimits: VideoLimits;
   /** Gets what the media plane throws. */
   readonly onFault: (error: unknown) => void;
 }
@@ -39,6 +41,7 @@ export class Conversation {
   readonly #listening: Listening;
   readonly #listeners: Listeners;
   readonly #told: Told;
+  readonly #videoLimits: VideoLimits;
   /** As far as anybody's slots depend on who speaks. */
   #leaders: Preference = { heard: [], seen: [] };
   /** What is routed may not be what ought to be. */
@@ -46,10 +49,11 @@ export class Conversation {
   /** `settling`: the rest of this turn is queued. */
   #state: 'settled' | 'settling' | 'closed' = 'settled';
 
-  constructor(id: ConversationId, { graph, ticker, events, onFault }: ConversationOptions) {
+  constructor(id: ConversationId, { graph, ticker, events, videoLimits, onFault }: ConversationOptions) {
     this.id = id;
     this.#graph = graph;
     this.#ticker = ticker;
+    this.#videoLimits = videoLimits;
     this.#routes = new RouteTable(graph, onFault);
     this.#listening = new Listening(graph, onFault);
     this.#listeners = new Listeners(graph, onFault);
@@ -141,6 +145,11 @@ export class Conversation {
     return true;
   }
 
+  /** How many video slots a member may have filled has changed. */
+  limitsChanged(): void {
+    this.#workOut();
+  }
+
   /**
    * Lets somebody hear every track there is and will be, until the returned function is called, or the conversation is
    * closed. Throws a RangeError where it is.
@@ -199,7 +208,7 @@ export class Conversation {
     this.#isStale = false;
     this.#leaders = this.#newLeaders();
     const { seats } = this.#seats.company;
-    this.#routes.carryOut(assign(seats, this.#routes.current, this.#leaders, this.#pins.current));
+    this.#routes.carryOut(assign(seats, this.#routes.current, this.#leaders, this.#pins.current, this.#videoLimits));
   }
 
   #newLeaders(): Preference {

@@ -48,6 +48,7 @@ export class Registry {
   readonly #users = new Map<UserId, User>();
   /** Whose a connected device is. */
   readonly #owners = new Map<PeerId, User>();
+  readonly #videoLimits = new Map<PeerId, number>();
   readonly #rooms = new Map<ConversationId, Room>();
   readonly #expiry: Expiry<UserId>;
   #joins = 0;
@@ -56,7 +57,7 @@ export class Registry {
     this.#options = options;
     this.events = new Emitter(options.onFault);
     const ticker = new Ticker(options.clock, options.onFault);
-    this.#roomOptions = { ...options, ticker, events: this.events };
+    this.#roomOptions = { ...options, ticker, events: this.events, videoLimits: this.#videoLimits };
     this.#expiry = new Expiry(options.clock, options.joinTtlMs, (userid) => {
       const user = this.#users.get(userid);
       if (user !== undefined) this.#takeOut([user], user.room, 'expired');
@@ -118,6 +119,18 @@ export class Registry {
    */
   pin(peer: PeerId, slot: Slot, target: PinTarget | null): boolean {
     return this.#owners.get(peer)?.room?.pin(peer, slot, target) ?? false;
+  }
+
+  /**
+   * Fills no more than so many video slots of a connected device, whatever conversation it is in, until it is gone or
+   * replaced; null takes that back.
+   */
+  limitVideo(peer: PeerId, videos: number | null): void {
+    const user = this.#owners.get(peer);
+    if (user === undefined || (this.#videoLimits.get(peer) ?? null) === videos) return;
+    if (videos === null) this.#videoLimits.delete(peer);
+    else this.#videoLimits.set(peer, videos);
+    user.room?.limitsChanged();
   }
 
   /**
@@ -185,6 +198,7 @@ export class Registry {
     }
     user.devices.set(next.id, next);
     this.#owners.delete(old.id);
+    this.#videoLimits.delete(old.id);
     this.#owners.set(next.id, user);
     user.room?.replace(old, next);
   }
@@ -194,6 +208,7 @@ export class Registry {
     const user = this.#users.get(member.userid);
     if (user?.devices.delete(member.id) !== true) return;
     this.#owners.delete(member.id);
+    this.#videoLimits.delete(member.id);
     user.room?.remove([member]);
     if (user.devices.size > 0) return;
     if (user.room === null) this.#users.delete(member.userid);
@@ -207,6 +222,7 @@ export class Registry {
     this.#rooms.clear();
     this.#users.clear();
     this.#owners.clear();
+    this.#videoLimits.clear();
     this.#joins = 0;
   }
 

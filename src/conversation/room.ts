@@ -1,6 +1,7 @@
 import type { Emitter } from '../base/emitter.ts';
 import type { ConversationId, PeerId, UserId } from '../base/ids.ts';
 import type { ForwardingGraph, Slot } from '../media/types.ts';
+import type { VideoLimits } from './assign/types.ts';
 import { Conversation } from './conversation.ts';
 import type { Ticker } from './ticker.ts';
 import type { ConversationEvents, Listener, Member, PinTarget } from './types.ts';
@@ -10,6 +11,7 @@ export interface RoomOptions {
   readonly maxMembers: number;
   readonly ticker: Pick<Ticker, 'add' | 'delete'>;
   readonly events: Emitter<ConversationEvents>;
+  readonly videoLimits: VideoLimits;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -48,6 +50,11 @@ export class Room {
   /** See `Conversation.pin`; false for a device that waits, too. */
   pin(id: PeerId, slot: Slot, target: PinTarget | null): boolean {
     return this.#conversation?.pin(id, slot, target) ?? false;
+  }
+
+  /** See `Conversation.limitsChanged`. */
+  limitsChanged(): void {
+    this.#conversation?.limitsChanged();
   }
 
   /** See `Conversation.listen`; null where nobody is connected. */

@@ -4,7 +4,7 @@ import type { ClientId, ConversationId, Csrc, PeerId, UserId } from '../base/ids
 import type { LogLevel } from '../base/log.ts';
 import type { ChannelReport } from '../channel/types.ts';
 import type { LeaveReason } from '../conversation/types.ts';
-import type { TransportStage } from '../media/types.ts';
+import type { LineFigures, TransportStage } from '../media/types.ts';
 import type { CandidateDrop } from '../sdp/types.ts';
 
 interface EventKind {
@@ -45,6 +45,9 @@ export const EVENTS = kinds({
 
   'channel-opened': { level: 'debug', text: 'a client has an events channel' },
   'channel-closed': { level: 'debug', text: 'an events channel ended' },
+
+  'video-limited': { level: 'info', text: 'a receiver on a congested line gets less video' },
+  'video-restored': { level: 'info', text: 'a receiver gets all video again' },
 
   'user-joined': { level: 'info', text: 'a user joined a conversation' },
   'user-left': { level: 'info', text: 'a user left a conversation' },
@@ -157,6 +160,10 @@ export interface EventFields {
 
   readonly 'channel-opened': PeerFields;
   readonly 'channel-closed': PeerFields & ChannelReport;
+
+  /** `videos`: how many slots may be filled. By what the client said of the last second; null where it said nothing. */
+  readonly 'video-limited': PeerFields & LineFigures & { readonly videos: number };
+  readonly 'video-restored': PeerFields;
 
   readonly 'user-joined': { readonly conversation: ConversationId; readonly userid: UserId };
   readonly 'user-left': {

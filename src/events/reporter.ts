@@ -2,6 +2,7 @@ import type { ServiceError } from '../base/errors.ts';
 import type { ConversationId, Csrc, PeerId, UserId } from '../base/ids.ts';
 import type { ChannelReport } from '../channel/types.ts';
 import type { LeaveReason } from '../conversation/types.ts';
+import type { LineFigures } from '../media/types.ts';
 import type { Device, PeerEnd } from '../peer/types.ts';
 import type { OfferPlan } from '../sdp/types.ts';
 import type { SessionReport } from '../signalling/types.ts';
@@ -132,6 +133,15 @@ export class Reporter {
 
   channelClosed(peer: ReportedPeer, { ignored, limited }: ChannelReport): void {
     this.#report('channel-closed', { ...idsOf(peer), ignored, limited });
+  }
+
+  /** @param videos how many slots may be filled */
+  videoLimited(peer: ReportedPeer, videos: number, { loss, queueMs }: LineFigures): void {
+    this.#report('video-limited', { ...idsOf(peer), videos, loss, queueMs });
+  }
+
+  videoRestored(peer: ReportedPeer): void {
+    this.#report('video-restored', idsOf(peer));
   }
 
   userJoined(conversation: ConversationId, userid: UserId): void {

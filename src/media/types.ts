@@ -61,6 +61,8 @@ export interface MediaPeer {
   stats(): MediaPeerStats;
   /** How far the connection has come. */
   readonly stage: TransportStage;
+  /** How the way to the client fares, all streams together; it is asked for each second. */
+  line(): LineFigures;
   /** How its streams fare, of each that is known; none once the peer is closing. */
   streams(): readonly StreamQuality[];
   /**
@@ -223,6 +225,14 @@ export interface StreamQuality {
   /** Seconds; null where it is not known. */
   readonly roundTripTime: number | null;
   readonly jitter: number | null;
+}
+
+/** By what the client says of the last second. Null where it says nothing, or was sent nothing. */
+export interface LineFigures {
+  /** The part that was lost, 0 to 1. */
+  readonly loss: number | null;
+  /** How much longer packets take at least than they took at best in the last minute: what waits in a queue. */
+  readonly queueMs: number | null;
 }
 
 export interface FlowStats {

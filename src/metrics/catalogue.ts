@@ -24,6 +24,7 @@ export const METRICS = kinds({
   webrtc_joined_users: gauge('Users who have joined a conversation, connected or not'),
   webrtc_tracks: gauge('Streams that connected devices publish', 'kind'),
   webrtc_slots: gauge('Streams that connected devices can hear or see', 'kind', 'state'),
+  webrtc_congested_receivers: gauge('Receivers that get fewer videos than there are, or none', 'state'),
   webrtc_recordings: gauge('Recordings that run'),
   webrtc_webhooks_waiting: gauge('Webhooks that wait for delivery'),
   webrtc_draining: gauge('1 while no new connection is accepted'),

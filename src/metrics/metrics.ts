@@ -14,6 +14,7 @@ export interface Present {
   readonly joins: number;
   readonly tracks: Readonly<Record<'audio' | 'video', number>>;
   readonly slots: Readonly<Record<'audio' | 'video', { readonly filled: number; readonly empty: number }>>;
+  readonly congested: { readonly thinned: number; readonly paused: number };
   readonly recordings: number;
   /** Of all recorders, since the start. */
   readonly overflowPackets: number;
@@ -134,6 +135,7 @@ function observePresent(instruments: Instruments, present: () => Present): void 
       byLabel('state', slots[kind]).map(([labels, value]) => [{ kind, ...labels }, value] as const),
     ),
   );
+  gauge('webrtc_congested_receivers', ({ congested }) => byLabel('state', congested));
   gauge('webrtc_recordings', ({ recordings }) => recordings);
   instruments.total('webrtc_tap_dropped_packets_total', () => present().overflowPackets);
   gauge('webrtc_webhooks_waiting', ({ webhooksWaiting }) => webhooksWaiting);

@@ -4,7 +4,7 @@ import { Emitter } from '../base/emitter.ts';
 import { ServiceError } from '../base/errors.ts';
 import type { ClientId, Csrc, PeerId, UserId } from '../base/ids.ts';
 import { WorkQueue } from '../base/work-queue.ts';
-import type { MediaPeer, MediaPeerStats, Slot, StreamQuality, Track } from '../media/types.ts';
+import type { LineFigures, MediaPeer, MediaPeerStats, Slot, StreamQuality, Track } from '../media/types.ts';
 import type { Candidate, SectionPlan } from '../sdp/types.ts';
 import type { Device, PeerEnd, PeerEvents, PeerState } from './types.ts';
 
@@ -113,6 +113,10 @@ export class Peer {
 
   stats(): MediaPeerStats {
     return this.#media.stats();
+  }
+
+  line(): LineFigures {
+    return this.#media.line();
   }
 
   streams(): readonly StreamQuality[] {

@@ -51,6 +51,8 @@ test('what there is now', async () => {
     'webrtc_tracks{kind="video"}': 0,
     'webrtc_slots{kind="audio",state="filled"}': 0,
     'webrtc_slots{kind="audio",state="empty"}': 1,
+    'webrtc_congested_receivers{state="thinned"}': 0,
+    'webrtc_congested_receivers{state="paused"}': 0,
     webrtc_recordings: 0,
     webrtc_webhooks_waiting: 0,
     webrtc_draining: 0,

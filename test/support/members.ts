@@ -1,5 +1,5 @@
 import { Emitter } from '../../src/base/emitter.ts';
-import type { ClientId, ConversationId, UserId } from '../../src/base/ids.ts';
+import type { ClientId, ConversationId, PeerId, UserId } from '../../src/base/ids.ts';
 import { Conversation } from '../../src/conversation/conversation.ts';
 import { Ticker, TICK_MS } from '../../src/conversation/ticker.ts';
 import type { ConversationEvents, Member } from '../../src/conversation/types.ts';
@@ -43,6 +43,7 @@ export class TestRoom {
   readonly clock = new ManualClock();
   readonly graph: FakeGraph;
   readonly faults: unknown[] = [];
+  readonly videoLimits = new Map<PeerId, number>();
   readonly events = new Emitter<ConversationEvents>((error) => this.faults.push(error));
   readonly conversation: Conversation;
   /** `roster a b`, `heard a: b -`, `speakers a`: by user name, oldest first. */
@@ -52,7 +53,10 @@ export class TestRoom {
     const onFault = (error: unknown): void => void this.faults.push(error);
     this.graph = plane.openGraph();
     const ticker = new Ticker(this.clock, onFault);
-    this.conversation = new Conversation(room('r'), { graph: this.graph, ticker, events: this.events, onFault });
+    this.conversation = new Conversation(room('r'), {
+      ...{ graph: this.graph, ticker, events: this.events, onFault },
+      videoLimits: this.videoLimits,
+    });
     const names = (members: Iterable<Member | null>): string =>
       [...members].map((each) => each?.userid ?? '-').join(' ');
     this.events.on('roster', (_, members) => this.told.push(`roster ${names(members)}`));

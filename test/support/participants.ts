@@ -76,7 +76,7 @@ export const SILENCE: Preference = { heard: [], seen: [] };
 export const EMPTY: Scene = { participants: [], routes: new Map(), preference: SILENCE, pins: new Map() };
 
 export const assigned = ({ participants, routes, preference, pins }: Scene): Assignment =>
-  assign(participants, routes, preference, pins);
+  assign(participants, routes, preference, pins, new Map());
 
 /** The scene with its assignment carried out. */
 export const settle = (scene: Scene): Scene => ({ ...scene, routes: applied(assigned(scene)) });

@@ -86,16 +86,16 @@ export class TestService {
   }
 
   /** A client that has its answer; its transport is `peer`'s to bring up. */
-  async answered(userid: string, clientid?: string): Promise<{ client: TestClient; peer: FakePeer }> {
+  async answered(userid: string, clientid?: string, offer = OFFER): Promise<{ client: TestClient; peer: FakePeer }> {
     const client = await this.open(userid, clientid);
-    client.socket.send(OFFER);
+    client.socket.send(offer);
     await client.message();
     return { client, peer: this.newest() };
   }
 
   /** A client whose connection is up and whose socket is closed. */
-  async connected(userid: string, clientid?: string): Promise<FakePeer> {
-    const { client, peer } = await this.answered(userid, clientid);
+  async connected(userid: string, clientid?: string, offer = OFFER): Promise<FakePeer> {
+    const { client, peer } = await this.answered(userid, clientid, offer);
     peer.connect();
     const { code, reason } = await client.closed;
     if (code !== 1000) throw new Error(`closed with ${code} ${reason}`);

@@ -117,11 +117,15 @@ void WebrtcbinEgress::OnRtcp(Bytes compound, int64_t now_ns) noexcept {
   const int64_t unix_now_ns = g_get_real_time() * kNsPerUs;
   const std::lock_guard lock(mutex_);
   reports_.Read(compound, now_ns, unix_now_ns);
+  log_.ReadAlone(compound, now_ns);
 }
 
 ReceiverFigures WebrtcbinEgress::Figures() noexcept {
   const std::lock_guard lock(mutex_);
-  return reports_.Figures(static_cast<int64_t>(gst_util_get_timestamp()));
+  const auto now_ns = static_cast<int64_t>(gst_util_get_timestamp());
+  ReceiverFigures figures = reports_.Figures(now_ns);
+  figures.transport_loss = log_.window().Loss(now_ns);
+  return figures;
 }
 
 void WebrtcbinEgress::Close() noexcept {

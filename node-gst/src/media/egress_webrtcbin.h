@@ -5,6 +5,7 @@
 #include <mutex>
 #include <vector>
 
+#include "media/direct/transport_log.h"
 #include "media/egress.h"
 #include "ref.h"
 #include "media/options.h"
@@ -37,7 +38,7 @@ class WebrtcbinEgress : public Egress {
   // What webrtcbin's session keeps of report blocks depends on its version: in 1.22 the last one of each receiver, whatever
   // it is about. Here all are read.
   void OnRtcp(Bytes compound, int64_t now_ns) noexcept override;
-  // By report blocks; after Close the last.
+  // By report blocks, and transport-wide feedback on what the session numbered; after Close the last.
   ReceiverFigures Figures() noexcept override;
 
   // Unlinks the pads; from now on pushes are refused. Idempotent. One under way ends with webrtcbin going to NULL.
@@ -52,6 +53,7 @@ class WebrtcbinEgress : public Egress {
 
   std::mutex mutex_;
   ReportReader reports_;
+  TransportLog log_;
 };
 
 }  // namespace media

@@ -150,6 +150,7 @@ Napi::Object FiguresToJs(Napi::Env env, const ReceiverFigures& figures) {
   Napi::Object object = Napi::Object::New(env);
   object["loss"] = FigureToJs(env, figures.loss);
   object["transportLoss"] = FigureToJs(env, figures.transport_loss);
+  object["queueMs"] = FigureToJs(env, figures.queue_ns, kNsPerMs);
   object["rttMs"] = FigureToJs(env, figures.rtt_ns, kNsPerMs);
   object["jitterMs"] = FigureToJs(env, figures.jitter_ns, kNsPerMs);
   object["receivedBitrate"] = FigureToJs(env, figures.received_bitrate);

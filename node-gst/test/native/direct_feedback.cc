@@ -180,7 +180,7 @@ void CheckTransport(Random& random, uint32_t steps) {
     now += 100 * kMs;
     for (uint32_t count = random() % 60; count > 0; --count) {
       const size_t size = random() % 1500;
-      reader.OnTransportSent(static_cast<uint16_t>(next), size);
+      reader.OnTransportSent(static_cast<uint16_t>(next), size, now);
       model[next++] = {size, 0};
     }
     // From a little before what was reported last, and at times beyond what was sent.
@@ -231,12 +231,12 @@ void CheckTransport(Random& random, uint32_t steps) {
 // More packets than one compound may tell of.
 void CheckTransportBound(Random& random) {
   FeedbackReader reader(kSlots, kOffset);
-  for (uint16_t number = 0; number < 20; ++number) reader.OnTransportSent(number, 1000);
+  for (uint16_t number = 0; number < 20; ++number) reader.OnTransportSent(number, 1000, 0);
   Packet compound = MakeTransportFeedback(random, 0, std::vector<bool>(FeedbackReader::kMaxStatuses - 10, true));
   const Packet more = MakeTransportFeedback(random, 0, std::vector<bool>(11, false));
   compound.insert(compound.end(), more.begin(), more.end());
   FeedbackReader other(kSlots, kOffset);
-  for (uint16_t number = 0; number < 20; ++number) other.OnTransportSent(number, 1000);
+  for (uint16_t number = 0; number < 20; ++number) other.OnTransportSent(number, 1000, 0);
   Packet turned = more;
   turned.insert(turned.end(), compound.begin(), compound.end() - static_cast<std::ptrdiff_t>(more.size()));
   reader.Read(compound, 0, Ignore);
@@ -245,10 +245,69 @@ void CheckTransportBound(Random& random) {
   Check(other.Figures(0).received_bitrate == -1, "transport: more than it may");
 }
 
+// Where webrtcbin numbers what is sent: what feedback tells of is all that is known.
+void CheckTransportAlone(Random& random) {
+  TransportLog log;
+  const auto read = [&](uint16_t first, const std::vector<bool>& received, int64_t now) {
+    log.ReadAlone(MakeTransportFeedback(random, first, received), now);
+    return log.window().Loss(now);
+  };
+  std::vector<bool> half(100, true);
+  for (size_t i = 0; i < 50; ++i) half[i * 2] = false;
+  Check(read(65'500, half, kSecond) == 0.5, "alone: loss, over the end of the numbers");
+  Check(read(65'500, half, kSecond) == 0.5, "alone: told twice");
+  Check(read(65'500, std::vector<bool>(100, true), kSecond) == 0, "alone: what came late");
+  Check(read(64, std::vector<bool>(100, false), kSecond) == 0.5, "alone: what follows");
+  Check(read(30'000, std::vector<bool>(600, true), kSecond) == 0.125, "alone: numbers that jump");
+  Check(read(29'950, std::vector<bool>(100, true), kSecond) == 0.125, "alone: what was told of, or never");
+  Check(log.window().Loss(3 * kSecond) == -1, "alone: what is long ago");
+  // No more than are remembered.
+  Packet compound = MakeTransportFeedback(random, 31'000, std::vector<bool>(TransportLog::kSize - 10, true));
+  const Packet more = MakeTransportFeedback(random, 36'000, std::vector<bool>(11, false));
+  compound.insert(compound.end(), more.begin(), more.end());
+  log.ReadAlone(compound, 5 * kSecond);
+  Check(log.window().Loss(5 * kSecond) == 0, "alone: more than it may");
+  log.ReadAlone(FeedbackPacket(205, 15, {1, 2, 0x00030000, 0}), 5 * kSecond);
+  Check(log.window().Loss(5 * kSecond) == 0, "alone: of nothing");
+}
+
+// A clock of the receiver's own, and a queue that grows and drains.
+void CheckQueue() {
+  FeedbackReader reader(kSlots, kOffset);
+  uint16_t number = 0;
+  int64_t now = 100 * kSecond;
+  // The receiver's clock wraps on the way.
+  int64_t reference = 0xFFFFF0;
+  // Each packet takes 20 ms and what the queue adds, told in one long time since the reference.
+  const auto pass = [&](int64_t queue_ms, int times) {
+    for (; times > 0; --times, now += 64 * kMs, ++reference) {
+      reader.OnTransportSent(number, 100, now);
+      const auto ticks = static_cast<uint32_t>((20 + queue_ms) * 4);
+      reader.Read(FeedbackPacket(205, 15, {1, 2, uint32_t{number} << 16 | 1, static_cast<uint32_t>(reference & 0xFFFFFF) << 8,
+                                          0x40010000 | ticks}),
+                  now + 10 * kMs, Ignore);
+      number += 1;
+    }
+    return reader.Figures(now).queue_ns;
+  };
+  Check(reader.Figures(now).queue_ns == -1, "queue: of nothing");
+  Check(pass(0, 20) == 0, "queue: none");
+  Check(pass(400, 8) == 0, "queue: a burst");
+  Check(pass(400, 30) == 400 * kMs, "queue: one that stands");
+  Check(pass(150, 1) == 150 * kMs, "queue: one that drains");
+  Check(pass(0, 10) == 0, "queue: none any more");
+  Check(pass(700, 1000) == 0, "queue: after a minute it is the way itself");
+  reference += 3000;
+  Check(pass(0, 3) == 0 && pass(30, 40) == 30 * kMs, "queue: a clock that jumps");
+  now += 5 * kSecond;
+  Check(reader.Figures(now).queue_ns == -1, "queue: what is long ago");
+}
+
 // Compounds that are right but for some bytes, in allocations of their own size.
 void CheckHostile(Random& random, uint32_t steps) {
   FeedbackReader reader(kSlots, kOffset);
   reader.SetRepairs({{1, kRepairSsrc, 97}});
+  TransportLog alone;
   Retransmitter retransmitter(0);
   retransmitter.SetRepair(kRepairSsrc, 97);
   std::array<uint8_t, 1600> out{};
@@ -260,7 +319,7 @@ void CheckHostile(Random& random, uint32_t steps) {
     if (random() % 100 == 0) now += static_cast<int64_t>(random()) * 10;
     sequence += 1;
     retransmitter.Remember(sequence, MakeRtp(random, sequence, random() % 1200), now);
-    reader.OnTransportSent(sequence, random() % 1500);
+    reader.OnTransportSent(sequence, random() % 1500, now);
     Packet compound;
     for (uint32_t count = 1 + random() % 3; count > 0; --count) {
       Packet packet;
@@ -293,6 +352,8 @@ void CheckHostile(Random& random, uint32_t steps) {
       asked += 1;
       answered += retransmitter.Answer(number, now, out) > 0 ? 1 : 0;
     });
+    alone.ReadAlone({exact.get(), compound.size()}, now);
+    Check(alone.window().Loss(now) <= 1, "hostile: alone", i);
     retransmitter.SetRtt(reader.rtt_ns());
     const ReceiverFigures figures = reader.Figures(now);
     Check(asked <= FeedbackReader::kMaxLost, "hostile: asked", i);
@@ -310,6 +371,8 @@ void CheckFeedback(Random& random, uint32_t steps) {
   CheckRemb();
   CheckTransport(random, steps / 10);
   CheckTransportBound(random);
+  CheckTransportAlone(random);
+  CheckQueue();
   CheckHostile(random, steps);
 }
 

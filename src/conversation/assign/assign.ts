@@ -5,11 +5,11 @@ import type { PinTarget } from '../types.ts';
 import { choose } from './choose.ts';
 import { ordersOf, type Order } from './order.ts';
 import { place, type Row } from './place.ts';
-import type { Assignment, Participant, Pins, Preference, RouteChange, Routes } from './types.ts';
+import type { Assignment, Participant, Pins, Preference, RouteChange, Routes, VideoLimits } from './types.ts';
 
 /**
- * Who is heard in which slot: a pure function of who is there, what is routed now, who speaks and what is pinned. The
- * rules and their order of precedence are in docs/slots.md.
+ * Who is heard in which slot: a pure function of who is there, what is routed now, who speaks, what is pinned, and whose
+ * line has no room for all video. The rules and their order of precedence are in docs/slots.md.
  *
  * The order of the arrays does not matter, but for the m-line order of a participant's tracks. Carried out, a second look
  * changes nothing. O(participants x slots).
@@ -19,14 +19,16 @@ export function assign(
   routes: Routes,
   preference: Preference,
   pins: Pins,
+  limits: VideoLimits,
 ): Assignment {
   const byRank = sortedByRank(participants);
   const orders = ordersOf(byRank, preference);
   const pinned = pinnedDevices(byRank, pins);
   const assignment = new Map<Slot, Track | null>();
   for (const receiver of participants) {
-    const audio = rowOf(receiver, 'audio', orders.audio, routes, pinned);
-    const video = rowOf(receiver, 'video', orders.video, routes, pinned);
+    const audio = rowOf(receiver, 'audio', orders.audio, routes, pinned, Infinity);
+    const limit = limits.get(receiver.id) ?? Infinity;
+    const video = rowOf(receiver, 'video', orders.video, routes, pinned, limit);
     place(audio, video);
     for (const { slots, now } of [audio, video]) {
       for (const [index, slot] of slots.entries()) assignment.set(slot, now[index] ?? null);
@@ -66,14 +68,22 @@ function pinnedDevices(byRank: readonly Participant[], pins: Pins): PinnedDevice
   return pinned;
 }
 
-function rowOf(receiver: Participant, kind: MediaKind, order: Order, routes: Routes, pinned: PinnedDevices): Row {
+/** @param limit how many of the slots may be filled: those that are pinned first */
+function rowOf(
+  receiver: Participant,
+  kind: MediaKind,
+  order: Order,
+  routes: Routes,
+  pinned: PinnedDevices,
+  limit: number,
+): Row {
   const slots = receiver.slots.filter((slot) => slot.kind === kind).sort((a, b) => a.index - b.index);
   const before = slots.map((slot) => routes.get(slot) ?? null);
   const out = new Set([receiver.id]);
-  let places = slots.length;
+  let places = Math.min(slots.length, limit);
   const now = slots.map((slot) => {
     const target = pinned.get(slot);
-    if (target === undefined || out.has(target)) return null;
+    if (target === undefined || out.has(target) || places === 0) return null;
     const track = order.byId.get(target)?.tracks[0] ?? null;
     if (track === null) return null;
     out.add(target);

@@ -22,6 +22,9 @@ export interface Preference {
 /** The device that a client wants in a slot, there or not. */
 export type Pins = ReadonlyMap<Slot, PinTarget>;
 
+/** How many video slots of a receiver may be filled; all where it is not named. */
+export type VideoLimits = ReadonlyMap<PeerId, number>;
+
 /** What is routed now; a slot that is not in it is empty. */
 export type Routes = ReadonlyMap<Slot, Track>;
 

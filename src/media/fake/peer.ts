@@ -6,6 +6,7 @@ import { mediaSections, publishes } from '../../sdp/plan.ts';
 import type { Candidate, MediaSection } from '../../sdp/types.ts';
 import type {
   DirectedCount,
+  LineFigures,
   MediaPeer,
   MediaPeerEvents,
   MediaPeerStats,
@@ -50,6 +51,8 @@ export class FakePeer implements MediaPeer {
   counted: MediaPeerStats = NOTHING_COUNTED;
   /** What `streams()` says. */
   quality: readonly StreamQuality[] = [];
+  /** What `line()` says. */
+  way: LineFigures = { loss: null, queueMs: null };
   /** What `details()` says. */
   detailed: Readonly<Record<string, unknown>> = {};
   /** Null while `close` was not called. */
@@ -97,6 +100,10 @@ export class FakePeer implements MediaPeer {
 
   get stage(): TransportStage {
     return this.#stage;
+  }
+
+  line(): LineFigures {
+    return this.#closing === null ? this.way : { loss: null, queueMs: null };
   }
 
   streams(): readonly StreamQuality[] {

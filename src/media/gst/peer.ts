@@ -9,6 +9,7 @@ import { hasSlot, mediaSections, publishes } from '../../sdp/plan.ts';
 import { repairsOf, type Repair } from '../../sdp/repairs.ts';
 import type { Candidate } from '../../sdp/types.ts';
 import type {
+  LineFigures,
   MediaPeer,
   MediaPeerEvents,
   MediaPeerStats,
@@ -26,7 +27,7 @@ import { configureIce, type MediaNetwork } from './ice.ts';
 import { addTransceivers, dtlsTransport, negotiate } from './negotiation.ts';
 import { nativeOptions, type PublishRate } from './options.ts';
 import type { PeerPipeline } from './pipelines.ts';
-import { streamsOf, type Figures } from './report.ts';
+import { lineOf, streamsOf, UNKNOWN_LINE, type Figures } from './report.ts';
 import { statsOf } from './stats.ts';
 
 export interface GstPeerSettings {
@@ -143,6 +144,10 @@ export class GstPeer implements MediaPeer {
 
   get stage(): TransportStage {
     return this.#stage;
+  }
+
+  line(): LineFigures {
+    return this.#closing === null ? lineOf(this.#native.receiver()) : UNKNOWN_LINE;
   }
 
   streams(): readonly StreamQuality[] {

@@ -1,7 +1,7 @@
 import type { ReceiverFigures, SourceFigures, StreamFigures } from 'node-gst';
 import { mediaSections, publishes } from '../../sdp/plan.ts';
 import type { MediaKind, OfferPlan } from '../../sdp/types.ts';
-import type { StreamQuality } from '../types.ts';
+import type { LineFigures, StreamQuality } from '../types.ts';
 
 /** What node-gst knows of the streams of one peer. */
 export interface Figures {
@@ -10,6 +10,11 @@ export interface Figures {
   /** What it is sent, as it reports. */
   readonly receiver: ReceiverFigures | null;
 }
+
+export const UNKNOWN_LINE: LineFigures = { loss: null, queueMs: null };
+
+export const lineOf = (receiver: ReceiverFigures | null): LineFigures =>
+  receiver === null ? UNKNOWN_LINE : { loss: receiver.transportLoss, queueMs: receiver.queueMs };
 
 const MILLISECONDS = 1000;
 

@@ -1,4 +1,4 @@
-import type { ConversationId } from '../../../src/base/ids.ts';
+import type { ConversationId, PeerId } from '../../../src/base/ids.ts';
 import { apply, NOTHING } from '../../support/events-view.ts';
 import { BURST } from '../../../src/channel/bucket.ts';
 import { Channels } from '../../../src/channel/channels.ts';
@@ -20,7 +20,9 @@ const make = () => {
   const errors: unknown[] = [];
   const recorded = new Set<ConversationId>();
   const isRecorded = (conversation: ConversationId): boolean => recorded.has(conversation);
-  const channels = new Channels({ conversations, isRecorded, clock, onError: (error) => errors.push(error) });
+  const videos = new Map<PeerId, number>();
+  const videosOf = (peer: PeerId): number | null => videos.get(peer) ?? null;
+  const channels = new Channels({ conversations, isRecorded, videosOf, clock, onError: (error) => errors.push(error) });
   const reports: [string, ChannelReport][] = [];
   channels.events.on('closed', ({ userid }, report) => reports.push([userid, report]));
   const open = (of: Member): FakeChannel => {
@@ -28,7 +30,7 @@ const make = () => {
     channels.open(of, channel);
     return channel;
   };
-  return { conversations, recorded, clock, errors, channels, reports, open };
+  return { conversations, recorded, videos, clock, errors, channels, reports, open };
 };
 
 const typesOf = ({ sent }: FakeChannel): unknown[] => sent.map((text) => (JSON.parse(text) as { type: string }).type);
@@ -107,6 +109,22 @@ describe('what a client is told', () => {
     channels.recordingChanged(R);
     clock.advance(200);
     expect(said(channel)).toEqual(off);
+  });
+
+  test('how much video its line has room for, where that is not all', () => {
+    const { videos, channels, clock, open } = make();
+    const said = ({ sent }: FakeChannel): unknown[] =>
+      sent.splice(0).flatMap((text) => (JSON.parse(text) as { type: string; video?: string }).video ?? []);
+    const [channel, other] = [open(ann), open(ben)];
+    for (const count of [3, 0, null]) {
+      if (count === null) videos.delete(ann.id);
+      else videos.set(ann.id, count);
+      channels.videosChanged(ann.id);
+      clock.advance(200);
+    }
+    expect([said(channel), said(other)]).toEqual([['fewer', 'none', 'all'], []]);
+    videos.set(ann.id, 1);
+    expect(said(open(ann))).toEqual(['fewer']);
   });
 
   test('what changes, within 50 ms; what does not change is not repeated', () => {

@@ -211,6 +211,7 @@ describe('docs/events.md', () => {
       { type: 'recording', on: true },
       { type: 'recording', on: false },
     ],
+    congestion: (['all', 'fewer', 'none'] as const).map((video) => ({ type: 'congestion', video })),
     ping: [{ type: 'ping' }],
     error: (['select-malformed', 'select-mid', 'select-conversation', 'select-self'] as const).map((code) => ({
       type: 'error',

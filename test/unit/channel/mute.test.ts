@@ -19,7 +19,7 @@ const make = () => {
   const onError = (error: unknown): void => {
     throw error;
   };
-  const channels = new Channels({ conversations, isRecorded: () => false, clock, onError });
+  const channels = new Channels({ conversations, isRecorded: () => false, videosOf: () => null, clock, onError });
   const open = (of: Member): FakeChannel => {
     const channel = new FakeChannel();
     channels.open(of, channel);

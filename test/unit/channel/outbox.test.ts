@@ -28,7 +28,9 @@ function sayAll(outbox: Outbox, now: number, canSay: (topic: Topic) => boolean =
 const quiet = (members = 1): Outbox => sayAll(openOutbox(NOW), NOW, always, members).outbox;
 
 test('an open channel is owed everything, welcome first; the ping comes later', () => {
-  expect(sayAll(openOutbox(NOW), NOW).topics).toEqual(['welcome', 'recording', 'roster', 'slots', 'speakers']);
+  expect(sayAll(openOutbox(NOW), NOW).topics).toEqual([
+    ...['welcome', 'recording', 'congestion', 'roster', 'slots', 'speakers'],
+  ]);
 });
 
 test('without a change there is a ping each second and nothing else', () => {

@@ -84,6 +84,7 @@ class World {
     this.#channels = new Channels({
       conversations: this.conversations,
       isRecorded: () => false,
+      videosOf: () => null,
       clock: this.clock,
       onError,
     });

@@ -70,6 +70,11 @@ const CALLS: readonly Case[] = [
   ],
   [(r) => r.channelOpened(PEER), ['channel-opened', IDS]],
   [(r) => r.channelClosed(PEER, { ignored: 1, limited: 2 }), ['channel-closed', { ...IDS, ignored: 1, limited: 2 }]],
+  [
+    (r) => r.videoLimited(PEER, 1, { loss: 0.2, queueMs: null }),
+    ['video-limited', { ...IDS, videos: 1, loss: 0.2, queueMs: null }],
+  ],
+  [(r) => r.videoRestored(PEER), ['video-restored', IDS]],
   [(r) => r.userJoined(R, ANN), ['user-joined', { conversation: 'r', userid: 'ann' }]],
   [(r) => r.userLeft(R, ANN, 'moved'), ['user-left', { conversation: 'r', userid: 'ann', reason: 'moved' }]],
   [(r) => r.conversationOpened(R), ['conversation-opened', { conversation: 'r' }]],

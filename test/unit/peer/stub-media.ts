@@ -48,6 +48,9 @@ export class StubMedia implements MediaPeer {
     throw new Error('not asked for');
   }
 
+  line(): never {
+    throw new Error('not asked');
+  }
   streams(): never {
     throw new Error('not asked for');
   }

@@ -44,7 +44,7 @@ class DirectEgress::Association {
 
   Slot* Find(uint32_t mline) noexcept;
   size_t Resend(Slot& slot, uint16_t sequence, int64_t now_ns, Outbox::Buffer buffer) noexcept;
-  void Number(const Slot& slot, Outbox::Buffer buffer, size_t size) noexcept;
+  void Number(const Slot& slot, Outbox::Buffer buffer, size_t size, int64_t now_ns) noexcept;
 
   const std::shared_ptr<Transport> transport_;
   SrtpProtector protector_;
@@ -86,7 +86,7 @@ size_t DirectEgress::Association::Encrypt(const OutPacket& packet, int64_t now_n
   std::memcpy(buffer.data(), packet.head.data(), packet.head_size);
   std::memcpy(buffer.data() + packet.head_size, packet.payload, packet.payload_size);
   slot->transport_cc_at = packet.transport_cc_at;
-  Number(*slot, buffer, size + kSrtpTagSize);
+  Number(*slot, buffer, size + kSrtpTagSize, now_ns);
 
   const uint16_t sequence = ReadU16(&buffer[2]);
   const uint32_t timestamp = ReadU32(&buffer[4]);
@@ -122,7 +122,7 @@ size_t DirectEgress::Association::Resend(Slot& slot, uint16_t sequence, int64_t 
   const size_t size = slot.retransmitter->Answer(sequence, now_ns, buffer.first(buffer.size() - kSrtpTagSize));
   // What was remembered encrypted goes out as it was.
   if (size == 0 || !slot.retransmitter->has_repair()) return size;
-  Number(slot, buffer, size + kSrtpTagSize);
+  Number(slot, buffer, size + kSrtpTagSize, now_ns);
   return protector_.Protect(*slot.repair_stream, buffer, size);
 }
 
@@ -133,10 +133,10 @@ ReceiverFigures DirectEgress::Association::Figures(int64_t now_ns) noexcept {
 }
 
 // Every packet of a transport that has room for the number gets the next one, whatever its stream.
-void DirectEgress::Association::Number(const Slot& slot, Outbox::Buffer buffer, size_t size) noexcept {
+void DirectEgress::Association::Number(const Slot& slot, Outbox::Buffer buffer, size_t size, int64_t now_ns) noexcept {
   if (slot.transport_cc_at == 0) return;
   WriteU16(&buffer[slot.transport_cc_at], transport_sequence_);
-  feedback_.OnTransportSent(transport_sequence_++, size);
+  feedback_.OnTransportSent(transport_sequence_++, size, now_ns);
 }
 
 DirectEgress::Association::Slot* DirectEgress::Association::Find(uint32_t mline) noexcept {

@@ -14,6 +14,7 @@ void FeedbackReader::SetRepairs(const std::vector<Repair>& repairs) {
 ReceiverFigures FeedbackReader::Figures(int64_t now_ns) noexcept {
   ReceiverFigures figures = reports_.Figures(now_ns);
   figures.transport_loss = log_.window().Loss(now_ns);
+  figures.queue_ns = log_.queue().Queue(now_ns);
   figures.received_bitrate = log_.window().Bitrate(now_ns);
   figures.receiver_limit = receiver_limit_;
   figures.asked_again = asked_again_;

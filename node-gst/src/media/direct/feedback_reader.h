@@ -31,7 +31,9 @@ class FeedbackReader {
   void SetRepairs(const std::vector<Repair>& repairs);
 
   // A packet of `size` bytes left under this transport-wide number.
-  void OnTransportSent(uint16_t transport_sequence, size_t size) noexcept { log_.OnSent(transport_sequence, size); }
+  void OnTransportSent(uint16_t transport_sequence, size_t size, int64_t now_ns) noexcept {
+    log_.OnSent(transport_sequence, size, now_ns);
+  }
 
   // Calls `lost(slot, sequence)` for each number of a slot that the receiver asks for again; `slot` is its index.
   template <class Lost>

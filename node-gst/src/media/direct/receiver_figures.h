@@ -23,6 +23,8 @@ struct ReceiverFigures {
   double loss = -1;
   // The same for the last second by transport-wide feedback, which tells of all streams and of resends, too.
   double transport_loss = -1;
+  // How much longer packets took at least in the last second than at best in the last minute.
+  int64_t queue_ns = -1;
   // Smoothed, of reports there and back.
   int64_t rtt_ns = -1;
   // Of the stream that has most.

@@ -7,7 +7,7 @@ import { applied, AV, heard, page, SILENCE, speaking, viewer } from '../../../su
 const NO_PINS = new Map<never, never>();
 const EMPTY: Routes = new Map();
 const plain = (participants: readonly Participant[], routes: Routes, preference = SILENCE) =>
-  assign(participants, routes, preference, NO_PINS);
+  assign(participants, routes, preference, NO_PINS, new Map());
 
 /** Lets them come in one after the other, in the order of the array. */
 const entered = (participants: readonly Participant[]): Routes =>

@@ -22,7 +22,7 @@ const source = (ssrc: Ssrc, clockRate: number, more: Partial<SourceFigures> = {}
 });
 
 const receiver = (rttMs: number | null): ReceiverFigures => ({
-  ...{ loss: 0.1, transportLoss: null, rttMs, jitterMs: 20, receivedBitrate: null, bitrateLimit: null },
+  ...{ loss: 0.1, transportLoss: null, queueMs: null, rttMs, jitterMs: 20, receivedBitrate: null, bitrateLimit: null },
   ...{ lost: 9, askedAgain: 5, resent: 4 },
   streams: [
     { mline: 1, loss: 0.25, lost: 9, jitterMs: 20 },

@@ -131,7 +131,7 @@ test('a hundred who join at once are a few messages for each of them', async () 
   // Serialised once, the text is one for all.
   const last = clients.map(({ channel }) => channel.sent.filter((text) => text.includes('"roster"')).at(-1));
   expect(new Set(last).size).toBe(1);
-});
+}, 60_000);
 
 test('select pins a device to a slot, null releases it, and a bad one is answered', async () => {
   const service = await startService();

@@ -12,6 +12,7 @@
 #include <mutex>
 #include <set>
 
+#include "media/association_number.h"
 #include "media/buffer_filter.h"
 #include "media/direct/start.h"
 #include "media/ingest.h"
@@ -36,6 +37,8 @@ struct Taps::State {
   std::atomic<bool> closed{false};
   std::atomic<bool> close_notify_sent{false};
   std::set<std::string> hooks;
+  // Of this peer's SCTP; null where it has none.
+  std::shared_ptr<const AssociationNumber> association;
   std::vector<GObjectRef<GstPad>> probes;
   std::vector<std::pair<GObjectRef<GstElement>, gulong>> handlers;
   Inside inside;
@@ -230,6 +233,17 @@ void TapDecoder(const StatePtr& state, GstElement* dtlsdec) {
   if (state->reception) AddHandler(state, dtlsdec, "on-key-received", G_CALLBACK(OnKeys));
 }
 
+// Before the element leaves NULL: it is just being added. The number is lent for as long as there is the element.
+void NumberAssociation(const StatePtr& state, GstElement* sctp) {
+  using Lent = std::shared_ptr<const AssociationNumber>;
+  std::lock_guard lock(state->mutex);
+  if (!state->association) state->association = AssociationNumber::Lend();
+  if (!state->association) return;
+  g_object_set(sctp, "sctp-association-id", state->association->value(), nullptr);
+  g_object_set_data_full(G_OBJECT(sctp), "association-number", new Lent(state->association),
+                         [](gpointer lent) { delete static_cast<Lent*>(lent); });
+}
+
 // The first byte of a DTLS record is its content type, in plain text.
 constexpr uint8_t kDtlsAlert = 21;
 
@@ -256,6 +270,8 @@ constexpr Hook kHooks[] = {
     {"rtprtxsend", Keep<&Inside::rtprtxsend>},
     {"rtpsession", TapSession},
     {"rtpssrcdemux", TapDemux},
+    {"sctpdec", NumberAssociation},
+    {"sctpenc", NumberAssociation},
 };
 
 void HookElement(const StatePtr& state, GstElement* element) {

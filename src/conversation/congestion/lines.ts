@@ -40,12 +40,12 @@ export class Lines {
   readonly #options: LinesOptions;
   /** Of those who get video, or would. */
   #lines = new Map<PeerId, Line>();
-  #timer: Timer;
+  /** Null before the start. */
+  #timer: Timer | null = null;
 
   constructor(options: LinesOptions) {
     this.#options = options;
     this.events = new Emitter(options.onError);
-    this.#timer = this.#next();
   }
 
   /** How many video slots of a device may be filled; null for all. */
@@ -61,8 +61,13 @@ export class Lines {
     return { thinned: count.thinned, paused: count.paused };
   }
 
+  /** Until then, everybody gets all video. */
+  start(): void {
+    this.#timer ??= this.#next();
+  }
+
   stop(): void {
-    this.#timer.cancel();
+    this.#timer?.cancel();
   }
 
   #next(): Timer {

@@ -46,6 +46,7 @@ const look = (...receivers: Told[]) => {
     limitVideo: (peer: PeerId, videos: number | null) => void limits.set(peer, videos),
   };
   const lines = new Lines({ receivers: present, routes, clock, onError: (error) => errors.push(error) });
+  lines.start();
   lines.events.on('changed', ({ id }, videos, { loss }) => told.push(`${id} ${videos ?? 'all'} ${loss ?? '-'}`));
   return { clock, limits, errors, told, present, lines };
 };

@@ -11,6 +11,8 @@ jest.setTimeout(60_000);
 const SWITCHES = 24;
 /** On a network without delay; nearly all of it is the publisher's encoder and the viewer's jitter buffer. */
 const FIRST_FRAME_MS = 500;
+/** Between two pictures that a viewer sees. */
+const PAUSE_MS = 250;
 const COLOURS: readonly Colour[] = ['red', 'lime', 'blue'];
 
 let room: MediaRoom;
@@ -72,7 +74,9 @@ test('a switch shows the new publisher soon, the old one until then, and nothing
   expect(p95).toBeLessThan(FIRST_FRAME_MS);
   expect(spells(frames)).toEqual(wanted);
   // The stream never broke off: no number was missing, and the decoder never had to ask.
-  expect((await viewer.received()).video).toMatchObject({ lost: 0, pliCount: 0, framesDropped: 0, freezeCount: 0 });
+  expect((await viewer.received()).video).toMatchObject({ lost: 0, pliCount: 0, framesDropped: 0 });
+  // Nor does a switch hold it up: there are more of them than one pause in a hundred, which may be the machine's.
+  expect(quantile(pauses, 0.99)).toBeLessThan(PAUSE_MS);
 });
 
 test('a publisher who leaves makes room for the next, without a frame of anything else between them', async () => {

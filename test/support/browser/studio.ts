@@ -22,7 +22,6 @@ export interface Received {
     readonly lost: number;
     readonly framesDecoded: number;
     readonly framesDropped: number;
-    readonly freezeCount: number;
     readonly pliCount: number;
   };
   readonly audio: { readonly packets: number; readonly lost: number; readonly energy: number };

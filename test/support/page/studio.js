@@ -134,9 +134,9 @@ globalThis.studio = {
   async received() {
     const [video, audio] = await Promise.all(this.pc.getReceivers().map((end) => report(end, 'inbound-rtp')));
     const { packetsLost: lost, packetsReceived: packets } = video;
-    const { framesDecoded, framesDropped, freezeCount, pliCount } = video;
+    const { framesDecoded, framesDropped, pliCount } = video;
     return {
-      video: { packets, lost, framesDecoded, framesDropped, freezeCount, pliCount },
+      video: { packets, lost, framesDecoded, framesDropped, pliCount },
       audio: {
         packets: audio?.packetsReceived ?? 0,
         lost: audio?.packetsLost ?? 0,

@@ -38,8 +38,10 @@ size_t Unprotect(SrtpUnprotector& unprotector, Bytes datagram) {
 void Feedback(Bytes data) {
   FeedbackReader reader({Slot(1, Kind::kAudio), Slot(2, Kind::kVideo)}, 1'700'000'000 * kSecond);
   reader.SetRepairs({{.mline = 2, .ssrc = 3, .payload_type = 97}});
-  for (uint32_t number = 0; number < 300; ++number) reader.OnTransportSent(static_cast<uint16_t>(number * 7), 1200);
   int64_t now_ns = kSecond;
+  for (uint32_t number = 0; number < 300; ++number) {
+    reader.OnTransportSent(static_cast<uint16_t>(number * 7), 1200, now_ns);
+  }
   while (!data.empty()) {
     const size_t size = std::min<size_t>(data[0] * 4u, data.size() - 1);
     size_t lost = 0;

@@ -1,8 +1,8 @@
 // What `npm test` runs, and how results are added up.
 import { StepError } from './run.mjs';
 
-/** End-to-end tests that measure time, which another browser beside them would change. */
-const MEASURING = 'e2e/(lip-sync|loss|video-switch)\\.';
+/** End-to-end tests that measure time or have pictures to keep up with, which another browser beside them would disturb. */
+const MEASURING = 'e2e/(lip-sync|loss|recording|video-switch)\\.';
 
 /**
  * Cheapest first; each inner list runs side by side. `suite`: a project of jest.config.mjs; a step without is a command

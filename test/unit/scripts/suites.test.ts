@@ -63,6 +63,8 @@ describe('the steps', () => {
     );
     expect(patterns[0]).toEqual(patterns[1]);
     const alone = files.filter((path) => new RegExp(patterns[0]?.[0] ?? '').test(path));
-    expect(alone.sort()).toEqual(['lip-sync', 'loss', 'video-switch'].map((name) => `test/e2e/${name}.test.ts`));
+    expect(alone.sort()).toEqual(
+      ['lip-sync', 'loss', 'recording', 'video-switch'].map((name) => `test/e2e/${name}.test.ts`),
+    );
   });
 });

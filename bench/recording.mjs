@@ -4,28 +4,26 @@
 //
 //   npm run bench:recording              20 voices, then 4 with a picture
 //   npm run bench:recording -- 10 3      10 seconds a turn, 3 turns of each kind
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import gst from 'node-gst';
 import WebSocket from 'ws';
 import { buildService, serviceIsStale } from '../scripts/lib/build.mjs';
 import { MediaClient } from '../test/support/media-client.mjs';
 import { vp8Clip } from '../test/support/vp8-clip.mjs';
+import { askAdmin } from './lib/admin.mjs';
+import { median, quantile } from './lib/figures.mjs';
+import { cpuUsOf } from './lib/process.mjs';
+import { startService } from './lib/service.mjs';
 
 const [SECONDS = 5, TURNS = 8] = process.argv.slice(2).map(Number);
 /** What begins has begun. */
 const SETTLE_MS = 2_000;
 const TARGET_PERCENT = 15;
-/** Of /proc/<pid>/stat; the same on every Linux that Node runs on. */
-const TICKS_PER_SECOND = 100;
-const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const TOKEN = 'the-token-of-the-bench';
 
 /** `heard`: how many others each hears. Of some all latencies are measured, the rest throws away what it hears. */
@@ -34,36 +32,16 @@ const SCENES = [
   { name: '4 voices with pictures, each hears 3 and sees 1', members: 4, heard: 3, measured: 4, isVideo: true },
 ];
 
-async function startService(directory) {
-  const [port, adminPort] = [await freePort(), await freePort()];
-  const child = spawn(process.execPath, [MAIN], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: {
-      ...process.env,
-      LISTEN: `127.0.0.1:${port}`,
-      ADMIN_LISTEN: `127.0.0.1:${adminPort}`,
-      ADMIN_TOKEN: TOKEN,
-      ICE_ADDRESSES: '127.0.0.1',
-      CONNECT_RATE: '1000',
-      CONNECT_RATE_ADDRESS: '100000',
-      RECORDINGS_DIR: directory,
-      RECORDINGS_RESERVE: '1',
-    },
+/** It listens on the loopback address alone, and lets everybody in at once. */
+const startServiceFor = (directory) =>
+  startService(process.env.EGRESS ?? 'webrtcbin', {
+    ADMIN_TOKEN: TOKEN,
+    ICE_ADDRESSES: '127.0.0.1',
+    CONNECT_RATE: '1000',
+    CONNECT_RATE_ADDRESS: '100000',
+    RECORDINGS_DIR: directory,
+    RECORDINGS_RESERVE: '1',
   });
-  await new Promise((resolve, reject) => {
-    child.stdout.setEncoding('utf8').on('data', (text) => text.includes('server-listening') && resolve());
-    child.once('exit', (code) => reject(new Error(`the service ended: ${code}`)));
-  });
-  return { child, port, adminPort };
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  return port;
-}
 
 async function enter({ port }, name, clip, scene, isMeasured) {
   const headers = { 'X-User-Claim': JSON.stringify({ userid: name }) };
@@ -80,45 +58,21 @@ async function enter({ port }, name, clip, scene, isMeasured) {
   return client;
 }
 
-async function admin({ adminPort }, method, path, body) {
-  const headers = { Authorization: `Bearer ${TOKEN}`, 'Content-Type': 'application/json' };
-  const reply = await fetch(`http://127.0.0.1:${adminPort}${path}`, { method, headers, body });
-  if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${await reply.text()}`);
-  return reply.json();
-}
-
-/** CPU time of a process, s. */
-function cpuOf(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /s, '')
-    .split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
-}
-
 /** One turn. */
 async function measure(service, clients, measured) {
   await sleep(SETTLE_MS);
   for (const client of clients) client.forget();
-  const [cpu, since] = [cpuOf(service.child.pid), performance.now()];
+  const [cpuUs, since] = [cpuUsOf(service.pid), performance.now()];
   await sleep(SECONDS * 1_000);
-  const percent = ((cpuOf(service.child.pid) - cpu) * 100) / ((performance.now() - since) / 1_000);
-  const latencies = measured
-    .flatMap((listener) =>
-      clients.flatMap((client) => (client === listener ? [] : listener.heardOf(client, since).latencies)),
-    )
-    .sort((a, b) => a - b);
+  const percent = (cpuUsOf(service.pid) - cpuUs) / ((performance.now() - since) * 10);
+  const latencies = measured.flatMap((listener) =>
+    clients.flatMap((client) => (client === listener ? [] : listener.heardOf(client, since).latencies)),
+  );
   return { percent, p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99), packets: latencies.length };
 }
 
-const quantile = (sorted, q) => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? NaN;
-const median = (values) => {
-  const sorted = [...values].sort((a, b) => a - b);
-  // Of an even number the two in the middle count alike.
-  return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.floor(sorted.length / 2)]) / 2;
-};
-
 async function run(scene, directory) {
-  const service = await startService(directory);
+  const service = await startServiceFor(directory);
   const clip = scene.isVideo ? await vp8Clip(12, 'snow') : null;
   const clients = [];
   try {
@@ -132,19 +86,16 @@ async function run(scene, directory) {
       // Whatever else happens on the machine meanwhile falls on both alike: without, with, with, without, …
       const isRecorded = [false, true, true, false][turn % 4];
       const body = JSON.stringify({ pipeline: 'record-track' });
-      const made = isRecorded ? await admin(service, 'POST', '/conversations/bench/recordings', body) : null;
+      const made = isRecorded ? await askAdmin(service, TOKEN, 'POST', '/conversations/bench/recordings', body) : null;
       const result = await measure(service, clients, clients.slice(0, scene.measured));
       turns[isRecorded ? 'with' : 'without'].push(result);
-      if (made !== null) check(await admin(service, 'DELETE', `/recordings/${made.id}`), scene);
+      if (made !== null) check(await askAdmin(service, TOKEN, 'DELETE', `/recordings/${made.id}`), scene);
       console.log(`  ${isRecorded ? 'recorded    ' : 'not recorded'}  ${textOf(result)}`);
     }
     return turns;
   } finally {
     for (const client of clients) await client.close();
-    if (service.child.exitCode === null) {
-      service.child.kill('SIGTERM');
-      await once(service.child, 'exit');
-    }
+    await service.end();
   }
 }
 

@@ -34,6 +34,12 @@ export class Latencies {
   }
 }
 
+/** Null of none. @param {readonly number[]} values @param {number} q */
+export function quantile(values, q) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? null;
+}
+
 /** Null of none. @param {readonly (number | null)[]} values nulls do not count */
 export function median(values) {
   const sorted = values.filter((value) => value !== null).sort((a, b) => a - b);

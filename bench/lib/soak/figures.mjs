@@ -1,4 +1,5 @@
 // What is computed from what a soak saw. Pure.
+import { quantile } from '../figures.mjs';
 
 /** How long after a change somebody must hear, µs. */
 const SETTLE_US = 3_000_000;
@@ -31,10 +32,4 @@ export function slopeOf(points) {
     .filter(Number.isFinite)
     .sort((a, b) => a - b);
   return quantile(slopes, 0.5);
-}
-
-/** Null of none. @param {readonly number[]} values @param {number} q */
-export function quantile(values, q) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? null;
 }

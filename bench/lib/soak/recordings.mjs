@@ -4,18 +4,19 @@ import { rmSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { askAdmin } from '../admin.mjs';
 
 const VERIFY = fileURLToPath(new URL('../../../dist/recording/verify/main.js', import.meta.url));
 
 export class Recordings {
   /** Of the whole soak. */
   count = 0;
-  #server;
-  #headers;
+  #service;
+  #token;
 
-  constructor({ adminPort }, token) {
-    this.#server = `http://127.0.0.1:${adminPort}`;
-    this.#headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json', Connection: 'close' };
+  constructor(service, token) {
+    this.#service = service;
+    this.#token = token;
   }
 
   /** Its id. @param {string} conversation */
@@ -34,9 +35,7 @@ export class Recordings {
     this.count += 1;
   }
 
-  async #ask(method, path, body) {
-    const reply = await fetch(this.#server + path, { method, headers: this.#headers, body });
-    if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${await reply.text()}`);
-    return reply.json();
+  #ask(method, path, body) {
+    return askAdmin(this.#service, this.#token, method, path, body);
   }
 }

@@ -1,5 +1,6 @@
 // Whether a soak kept what it promises. Pure.
-import { quantile, slopeOf } from './figures.mjs';
+import { quantile } from '../figures.mjs';
+import { slopeOf } from './figures.mjs';
 
 /** Bytes that may stay for each connection. */
 export const MOST_RSS_PER_CONNECTION = 1_024;

@@ -1,6 +1,7 @@
 import { audioPacket } from '../../../bench/lib/packets.mjs';
 import { Ear, nothingHeard } from '../../../bench/lib/soak/ear.mjs';
-import { deafOf, quantile, slopeOf } from '../../../bench/lib/soak/figures.mjs';
+import { quantile } from '../../../bench/lib/figures.mjs';
+import { deafOf, slopeOf } from '../../../bench/lib/soak/figures.mjs';
 import { niceAbove, panelsOf, plotOf, thin } from '../../../bench/lib/soak/plot.mjs';
 import { SIZES, randomOf, roundOf } from '../../../bench/lib/soak/schedule.mjs';
 import { Stay, idOf, roomsOf } from '../../../bench/lib/soak/stay.mjs';

@@ -10,9 +10,9 @@ export class Playback {
 
   /** Returns what ends it. */
   start(element: HTMLMediaElement, stream: MediaStream, muted: boolean): () => void {
-    Object.assign(element, { autoplay: true, muted, srcObject: stream });
+    Object.assign(element, { autoplay: true, muted, srcObject: null });
     this.#elements.set(element, stream);
-    void this.#play(element);
+    this.changed(stream);
     return () => {
       if (this.#elements.get(element) !== stream) return;
       this.#elements.delete(element);
@@ -20,9 +20,17 @@ export class Playback {
     };
   }
 
-  /** A stream has a new track: an element that had come to its end goes on. */
+  /**
+   * A stream has a new track: an element that had come to its end goes on. An element gets its stream with the first
+   * track: Chromium never plays what comes into one that was empty when it was set.
+   */
   changed(stream: MediaStream): void {
-    for (const [element, each] of this.#elements) if (each === stream) void this.#play(element);
+    if (stream.getTracks().length === 0) return;
+    for (const [element, each] of this.#elements) {
+      if (each !== stream) continue;
+      if (element.srcObject !== stream) element.srcObject = stream;
+      void this.#play(element);
+    }
   }
 
   /** Whoever had the stream is not here any more. */
@@ -37,7 +45,8 @@ export class Playback {
   /** In a click: everything that did not play. */
   async resume(): Promise<void> {
     this.#block(false);
-    await Promise.all([...this.#elements.keys()].map((element) => this.#play(element)));
+    const ready = [...this.#elements].filter(([element, stream]) => element.srcObject === stream);
+    await Promise.all(ready.map(([element]) => this.#play(element)));
   }
 
   stop(): void {

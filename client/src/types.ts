@@ -40,6 +40,7 @@ export interface Participant {
   /**
    * What is heard and seen of him now: at most one audio and one video track, added and removed as he gets and loses a
    * slot. The same object for as long as he is here, so an element keeps it as `srcObject`. Of oneself: what is published.
+   * `Call.play` gives it to an element when it has a first track: Chromium plays nothing of one that was empty before.
    */
   readonly stream: MediaStream;
   readonly speaking: boolean;

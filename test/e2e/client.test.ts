@@ -62,3 +62,19 @@ test('two people hear and see each other, with names, and are told who speaks, m
   await ann.do('close');
   expect((await ann.look()).state).toEqual({ state: 'closed', error: null });
 });
+
+test('somebody who publishes nothing at first is played when he does', async () => {
+  const ann = await CallPage.open(stage.chromium, stage.url);
+  const ben = await CallPage.open(stage.chromium, stage.url);
+  for (const [page, token] of [
+    [ann, 'ann'],
+    [ben, 'ben'],
+  ] as const) {
+    expect(await page.connect({ token, slots: SLOTS })).toBeNull();
+    expect(await page.do('join', `'lobby'`)).toBeNull();
+  }
+  await ann.sees('ben', 'publishes nothing', ({ tracks, time }) => tracks.length === 0 && time === 0);
+  expect(await ben.do('replaceTrack', `'audio', page.tone()`)).toBeNull();
+  await ann.plays('ben', 'time');
+  expect(await ann.person('ben')).toMatchObject({ playing: ['audio'], isPlayed: true });
+});

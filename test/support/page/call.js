@@ -101,6 +101,16 @@ globalThis.page = {
     return canvas.captureStream(10).getVideoTracks()[0];
   },
 
+  /** Sound that never ends. */
+  tone() {
+    const context = new AudioContext();
+    const sound = context.createMediaStreamDestination();
+    const source = context.createOscillator();
+    source.connect(sound);
+    source.start();
+    return sound.stream.getAudioTracks()[0];
+  },
+
   /** The middle of the picture in somebody's player, as [red, green, blue]; null where there is none. */
   colourOf(userid) {
     const player = this.players.get(this.participant(userid)?.id);

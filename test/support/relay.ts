@@ -96,8 +96,11 @@ export const withoutCandidates = (offer: string): string => offer.replaceAll(/^a
 /** A network that does nothing. */
 export const PLAIN: Way = { pass: (datagram) => [datagram] };
 
+/** Of so many packets of a stream, exactly the share is lost: a run has no more bad luck than another. */
+const BLOCK = 250;
+
 /**
- * Loses RTP packets of one payload type, and nothing else: STUN, DTLS and RTCP all arrive. What is lost follows a fixed
+ * Loses RTP packets of one payload type, and nothing else: STUN, DTLS and RTCP all arrive. Which ones follows a fixed
  * pseudo-random sequence, so that a run can be repeated.
  */
 export class Loss implements Way {
@@ -105,6 +108,8 @@ export class Loss implements Way {
   readonly #payloadType: number | null;
   readonly #share: number;
   readonly #random = pseudoRandom(1);
+  /** By SSRC: how many packets its block has yet, and how many of them are lost. */
+  readonly #blocks = new Map<number, { left: number; toLose: number }>();
 
   /** `share`: from 0 to 1; retransmissions and padding have another payload type. Null: all RTP and RTCP. */
   constructor(payloadType: number | null, share: number) {
@@ -113,9 +118,19 @@ export class Loss implements Way {
   }
 
   pass(datagram: Buffer): readonly Buffer[] {
-    if (!this.#concerns(datagram) || this.#random() >= this.#share) return [datagram];
+    if (!this.#concerns(datagram) || !this.#draws(ssrcOf(datagram))) return [datagram];
     this.lost += 1;
     return [];
+  }
+
+  #draws(ssrc: number): boolean {
+    const block = this.#blocks.get(ssrc) ?? { left: 0, toLose: 0 };
+    this.#blocks.set(ssrc, block);
+    if (block.left === 0) Object.assign(block, { left: BLOCK, toLose: Math.round(this.#share * BLOCK) });
+    const isLost = this.#random() * block.left < block.toLose;
+    block.left -= 1;
+    if (isLost) block.toLose -= 1;
+    return isLost;
   }
 
   #concerns(datagram: Buffer): boolean {
@@ -212,11 +227,15 @@ export class Abuse implements Way {
 /** RTP or RTCP: RFC 7983 §7 goes by the first byte. */
 const isMedia = ([first = 0]: Buffer): boolean => first >= 128 && first <= 191;
 
-/** Null for what is no RTP: RFC 5761 §4 tells RTCP by the second byte. */
-const rtpPayloadType = (datagram: Buffer): number | null => {
-  const [, second = 0] = datagram;
-  return isMedia(datagram) && !(second >= 192 && second <= 223) ? second & 0x7f : null;
-};
+/** Of what is one of the two: RFC 5761 §4 goes by the second byte. */
+const isRtcp = ([, second = 0]: Buffer): boolean => second >= 192 && second <= 223;
+
+/** Null for what is no RTP. */
+const rtpPayloadType = (datagram: Buffer): number | null =>
+  isMedia(datagram) && !isRtcp(datagram) ? (datagram[1] ?? 0) & 0x7f : null;
+
+/** That of the sender (RFC 3550 §5.1, §6.4). */
+const ssrcOf = (datagram: Buffer): number => datagram.readUInt32BE(isRtcp(datagram) ? 4 : 8);
 
 async function bind(address: string): Promise<Socket> {
   const socket = createSocket('udp4').bind(0, address);

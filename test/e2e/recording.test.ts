@@ -1,17 +1,16 @@
 import { jest } from '@jest/globals';
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
-import { readManifest, type Manifest } from '../../src/recording/manifest/manifest.ts';
+import type { Manifest } from '../../src/recording/manifest/manifest.ts';
 import { safeName } from '../../src/recording/names.ts';
 import { slots, type BrowserClient } from '../support/browser/client.ts';
 import { Stage } from '../support/browser/stage.ts';
 import { eventually } from '../support/eventually.ts';
 import { HookServer, type Hook } from '../support/hook-server.ts';
 import { play, type Played } from '../support/recording/ffprobe.ts';
+import { recordingsOf, runProgram, type Recorded } from '../support/recording/on-disk.ts';
 import { coloursAt, levels, nameOf, sizeOf, type Rgb } from '../support/recording/watch.ts';
 
 // Three people talk. Their recorder is killed, then the service is; they come back, and talk on. What is recorded, told
@@ -20,9 +19,6 @@ import { coloursAt, levels, nameOf, sizeOf, type Rgb } from '../support/recordin
 jest.setTimeout(400_000);
 
 const CROWD_SCRIPT = readFileSync(new URL('../support/page/crowd.js', import.meta.url), 'utf8');
-const built = (program: string): string =>
-  fileURLToPath(new URL(`../../dist/recording/${program}.js`, import.meta.url));
-
 const SECRET = 'the-secret-of-the-receiver';
 const CONVERSATION = 'tea for three';
 /** A publisher's number is its index: it gives the tone of the voice, and the colour of the camera. */
@@ -38,11 +34,6 @@ let clients: BrowserClient[];
 /** Of the time before the service was killed, and after. */
 let before: Recorded;
 let after: Recorded;
-
-interface Recorded {
-  readonly directory: string;
-  readonly manifest: Manifest;
-}
 
 beforeAll(async () => {
   top = mkdtempSync(join(tmpdir(), 'recording-'));
@@ -127,28 +118,15 @@ const recorded = (what: string, holds: (manifest: Manifest) => boolean, index = 
     60,
   );
 
-function recordings(): Recorded[] {
-  const folder = join(top, 'recordings', safeName(CONVERSATION));
-  const names = existsSync(folder) ? readdirSync(folder).sort() : [];
-  return names.flatMap((name) => {
-    const directory = join(folder, name);
-    const path = join(directory, 'manifest.json');
-    return existsSync(path) ? [{ directory, manifest: readManifest(readFileSync(path, 'utf8')) }] : [];
-  });
-}
+const recordings = (): Recorded[] => recordingsOf(join(top, 'recordings'), CONVERSATION);
 
 function recorderOf({ entries }: Manifest): number {
   const began = entries.findLast((entry) => entry.type === 'recorder' && entry.what === 'began');
   return Number(/process (\d+)/.exec(began?.type === 'recorder' ? began.text : '')?.[1]);
 }
 
-const run = (program: string, ...args: string[]): { status: number | null; text: string } => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [built(program), ...args], {
-    encoding: 'utf8',
-    cwd: top,
-  });
-  return { status, text: stdout + stderr };
-};
+const run = (program: string, ...args: string[]): { status: number | null; text: string } =>
+  runProgram(program, args, top);
 
 test('every file can be decoded, and the manifests hold', () => {
   expect(recordings()).toHaveLength(2);

@@ -1,0 +1,116 @@
+import { jest } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CallPage, SMALL, type Look } from '../support/browser/call-page.ts';
+import { Stage } from '../support/browser/stage.ts';
+import { eventually } from '../support/eventually.ts';
+import { recordingsOf, runProgram, type Recorded } from '../support/recording/on-disk.ts';
+import { report, theReturn, type Return } from './the-return.ts';
+
+// Ten people are in a conversation that is recorded, and the service is killed. Two have a camera, ann and ben: everybody
+// sees one of them at least.
+// Two minutes on a machine that does nothing else.
+jest.setTimeout(400_000);
+
+const NAMES = ['ann', 'ben', 'cid', 'dan', 'eve', 'fay', 'gus', 'hal', 'ida', 'joe'];
+const CAMERAS = 2;
+const TRACKS = NAMES.length + CAMERAS;
+const CONVERSATION = 'lobby';
+const SECONDS = 90;
+
+let top: string;
+let stage: Stage;
+beforeAll(async () => {
+  top = mkdtempSync(join(tmpdir(), 'crash-'));
+  stage = await Stage.start({ RECORD: 'all', RECORDINGS_DIR: top, RECORDINGS_RESERVE: '1' });
+});
+afterEach(() => CallPage.closeAll());
+afterAll(async () => {
+  await stage.close();
+  rmSync(top, { recursive: true });
+});
+
+test('ten who are recorded come back when the service is killed, joined and heard, and both recordings are whole', async () => {
+  const pages: CallPage[] = [];
+  for (const [n, name] of NAMES.entries()) pages.push(await enter(name, n < CAMERAS));
+  await everybodySees(pages);
+  await recorded('all of them', 0, ({ manifest }) => manifest.segments.length >= TRACKS);
+
+  const endedAt = Date.now();
+  await stage.crash();
+  const thereAt = Date.now();
+  const returns = await Promise.all(pages.map((page, n) => theReturn(page, seenBy(n), endedAt, thereAt)));
+  tell(returns);
+
+  const interrupted = await recorded(
+    'what was interrupted is completed',
+    0,
+    ({ manifest }) => manifest.state === 'finished',
+  );
+  await recorded('all of them again', 1, ({ manifest }) => manifest.segments.length >= TRACKS);
+  for (const page of pages) {
+    const { conversation } = await eventually('all are there again', () => seesAll(page), SECONDS);
+    expect(conversation).toBe(CONVERSATION);
+    expect(await page.told('error')).toEqual([]);
+  }
+
+  await CallPage.closeAll();
+  const after = await recorded('the end', 1, ({ manifest }) => manifest.state === 'finished');
+  expect([interrupted, after].map(({ manifest }) => manifest.interrupted)).toEqual([true, false]);
+  for (const { directory, manifest } of [interrupted, after]) {
+    expect(manifest.participants.map(({ userid }) => userid).sort()).toEqual(NAMES);
+    expect(runProgram('verify/main', [directory], top)).toEqual({
+      status: 0,
+      text: expect.stringContaining('the recording is sound'),
+    });
+  }
+});
+
+async function enter(name: string, hasCamera: boolean): Promise<CallPage> {
+  const page = await CallPage.open(stage.chromium, stage.url);
+  const options = { token: name, audio: true, ...(hasCamera && { video: SMALL }), slots: { audio: 3, video: 1 } };
+  const failure = (await page.connect(options)) ?? (await page.do('join', `'${CONVERSATION}'`));
+  expect([name, failure]).toEqual([name, null]);
+  return page;
+}
+
+/** Whom the n-th page has pinned: ann, or whom she sees. */
+const seenBy = (n: number): string => (n === 0 ? 'ben' : 'ann');
+
+async function everybodySees(pages: readonly CallPage[]): Promise<void> {
+  await Promise.all(
+    pages.map(async (page, n) => {
+      await page.do('pin', `page.participant('${seenBy(n)}'), true`);
+      await page.plays(seenBy(n), 'frames', SECONDS);
+    }),
+  );
+}
+
+async function seesAll(page: CallPage): Promise<Look | null> {
+  const look = await page.look();
+  const names = look.people.map(({ userid }) => userid ?? '').sort();
+  return look.state.state === 'connected' && names.join() === NAMES.join() ? look : null;
+}
+
+/** The n-th recording of the conversation, once it is so. */
+const recorded = (what: string, n: number, holds: (recorded: Recorded) => boolean): Promise<Recorded> =>
+  eventually(
+    what,
+    () => {
+      const found = recordingsOf(top, CONVERSATION)[n];
+      return found !== undefined && holds(found) ? found : null;
+    },
+    SECONDS,
+  );
+
+/** The middle one, and the last. */
+function tell(returns: readonly Return[]): void {
+  const sorted = returns.toSorted((a, b) => a.picture - b.picture);
+  for (const [which, n] of [
+    ['the fifth', 4],
+    ['the last', NAMES.length - 1],
+  ] as const) {
+    report(`${which} of ten, after the service was killed`, [sorted[n]!]);
+  }
+}

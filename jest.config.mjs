@@ -28,6 +28,8 @@ export default {
     suite('client', '<rootDir>/test/client/**/*.test.ts'),
     // Real browsers and many pictures: `npm run test:page`.
     suite('page', '<rootDir>/test/page/**/*.test.ts'),
+    // Chromium behind networks that lose, delay and break off: `npm run test:bad-networks`.
+    suite('bad-networks', '<rootDir>/test/bad-networks/**/*.test.ts'),
     suite('egress', '<rootDir>/test/egress/**/*.test.ts'),
   ],
 };

@@ -5,8 +5,8 @@ import { once } from 'node:events';
 export interface Way {
   /** What goes on in place of this datagram, in this order. */
   pass(datagram: Buffer): readonly Buffer[];
-  /** How long that takes; no time where it is left out. */
-  readonly delayMs?: number;
+  /** How long that takes, this datagram, or each; no time where it is left out. Infinity: it never arrives. */
+  readonly delayMs?: number | ((datagram: Buffer) => number);
 }
 
 /** A UDP relay on this machine between one client and the service; neither learns the other's address. */
@@ -14,14 +14,16 @@ export class Relay {
   up: Way;
   down: Way;
   readonly #client: Socket;
-  readonly #service: Socket;
+  #service: Socket;
+  readonly #to: { readonly address: string; readonly port: number };
   /** Where the client was last heard from; it need not be a loopback address. */
   #from: RemoteInfo | null = null;
   #isOpen = true;
 
-  private constructor(client: Socket, service: Socket, ways: Ways) {
+  private constructor(client: Socket, service: Socket, to: { address: string; port: number }, ways: Ways) {
     this.#client = client;
     this.#service = service;
+    this.#to = to;
     this.up = ways.up;
     this.down = ways.down;
   }
@@ -29,16 +31,21 @@ export class Relay {
   /** `address` and `port` are those of the service's candidate, an address of this machine. */
   static async open(address: string, port: number, ways: Ways): Promise<Relay> {
     const [client, service] = await Promise.all([bind(address), bind(address)]);
-    const relay = new Relay(client, service, ways);
+    const relay = new Relay(client, service, { address, port }, ways);
     client.on('message', (datagram, from) => {
       relay.#from = from;
-      relay.#later(relay.up, datagram, (each) => service.send(each, port, address));
+      relay.#later(relay.up, datagram, (each) => relay.#service.send(each, port, address));
     });
-    service.on('message', (datagram) => {
-      const to = relay.#from;
-      if (to !== null) relay.#later(relay.down, datagram, (each) => client.send(each, to.port, to.address));
-    });
+    relay.#listen(service);
     return relay;
+  }
+
+  /** To the service, the client has another address from now on; nothing that is sent to the old one arrives. */
+  async move(): Promise<void> {
+    const [old, next] = [this.#service, await bind(this.#to.address)];
+    this.#service = next;
+    this.#listen(next);
+    old.close();
   }
 
   /** Where the client is to send to. */
@@ -52,12 +59,20 @@ export class Relay {
     this.#service.close();
   }
 
+  #listen(service: Socket): void {
+    service.on('message', (datagram) => {
+      const to = this.#from;
+      if (to !== null) this.#later(this.down, datagram, (each) => this.#client.send(each, to.port, to.address));
+    });
+  }
+
   #later(way: Way, datagram: Buffer, send: (datagram: Buffer) => void): void {
     const sendAll = (): void => {
       if (this.#isOpen) for (const each of way.pass(datagram)) send(each);
     };
-    if (way.delayMs === undefined) sendAll();
-    else setTimeout(sendAll, way.delayMs);
+    const delayMs = typeof way.delayMs === 'function' ? way.delayMs(datagram) : (way.delayMs ?? 0);
+    if (delayMs === 0) sendAll();
+    else if (delayMs < Infinity) setTimeout(sendAll, delayMs);
   }
 }
 
@@ -126,7 +141,7 @@ export class Loss implements Way {
   #draws(ssrc: number): boolean {
     const block = this.#blocks.get(ssrc) ?? { left: 0, toLose: 0 };
     this.#blocks.set(ssrc, block);
-    if (block.left === 0) Object.assign(block, { left: BLOCK, toLose: Math.round(this.#share * BLOCK) });
+    if (block.left === 0) Object.assign(block, { left: BLOCK, toLose: block.toLose + this.#share * BLOCK });
     const isLost = this.#random() * block.left < block.toLose;
     block.left -= 1;
     if (isLost) block.toLose -= 1;
@@ -242,6 +257,44 @@ async function bind(address: string): Promise<Socket> {
   await once(socket, 'listening');
   return socket;
 }
+
+/** Takes so long and so much more or less; what is overtaken arrives out of order. */
+export const jitter = (meanMs: number, spreadMs: number): Way => {
+  const random = pseudoRandom(2);
+  return { ...PLAIN, delayMs: () => meanMs + spreadMs * (2 * random() - 1) };
+};
+
+/** Holds back a share of all datagrams so long that others overtake them. */
+export const reordering = (share: number, byMs: number): Way => {
+  const random = pseudoRandom(3);
+  return { ...PLAIN, delayMs: () => (random() < share ? byMs : 0) };
+};
+
+/** A line of so many bits per second with a queue in front of it, which drops what would have to wait longer than `queueMs`. */
+export const bottleneck = (bitsPerSecond: number, queueMs: number): Way => {
+  let freeAt = 0;
+  return {
+    ...PLAIN,
+    delayMs: ({ length }) => {
+      const now = performance.now();
+      const start = Math.max(now, freeAt);
+      if (start - now > queueMs) return Infinity;
+      freeAt = start + ((length + UDP_HEADERS) * 8_000) / bitsPerSecond;
+      return freeAt - now;
+    },
+  };
+};
+
+/** A way on which no larger IP packet passes, and nobody is told. */
+export const narrow = (mtu: number): Way => ({
+  pass: (datagram) => (datagram.length + UDP_HEADERS > mtu ? [] : [datagram]),
+});
+
+/** Nothing passes. */
+export const CUT: Way = { pass: () => [] };
+
+/** IPv4 and UDP. */
+const UDP_HEADERS = 28;
 
 /** Mulberry32: small, and good enough to lose packets by. */
 function pseudoRandom(seed: number): () => number {

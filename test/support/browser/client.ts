@@ -99,7 +99,7 @@ export class BrowserClient {
   async connectVia(
     waysOf: (types: VideoTypes) => Ways,
     sections: readonly Section[],
-    options: Pick<ConnectOptions, 'frameRate'> = {},
+    options: Pick<ConnectOptions, 'channel' | 'frameRate'> = {},
   ): Promise<Relay> {
     await this.connect({ ...options, sections, finish: false, candidates: false });
     const answer = await this.answer();

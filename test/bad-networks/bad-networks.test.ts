@@ -1,0 +1,108 @@
+// Networks that lose, delay, reorder and break off, between the service and one client in Chromium. What it gets, and that
+// the others notice nothing, is held against rows.ts; `npm run test:bad-networks` makes a table of it.
+import { appendFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { jest } from '@jest/globals';
+import { slots, type BrowserClient, type SectionStats } from '../support/browser/client.ts';
+import { Stage } from '../support/browser/stage.ts';
+import { EGRESS } from '../support/egress.ts';
+import { eventually } from '../support/eventually.ts';
+import { PLAIN, type Relay } from '../support/relay.ts';
+import { OTHERS, ROWS, type Row } from './rows.ts';
+
+jest.setTimeout(240_000);
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await Stage.start({ EGRESS, AUDIO_FIRST: 'on', LOG_LEVEL: 'info' });
+});
+afterEach(() => stage.clear());
+afterAll(() => stage.close());
+
+/** What one client got in a time. */
+interface Got {
+  readonly concealed: number;
+  readonly lost: number;
+  readonly pauseMs: number;
+}
+
+const RECOVERED_WITHIN_S = 90;
+
+const received = async (client: BrowserClient): Promise<readonly SectionStats[]> => (await client.stats()).sections;
+const sum = (sections: readonly SectionStats[], field: 'samples' | 'concealed' | 'lost'): number =>
+  sections.filter(({ kind }) => kind === 'audio').reduce((total, section) => total + section[field], 0);
+
+/** Begins to measure; the returned function says what came of it. */
+const measure = async (client: BrowserClient): Promise<() => Promise<Got>> => {
+  const before = await received(client);
+  await client.takeLongestPause();
+  return async () => {
+    const after = await received(client);
+    const grown = (field: 'samples' | 'concealed' | 'lost'): number => sum(after, field) - sum(before, field);
+    return {
+      concealed: Number((grown('concealed') / Math.max(1, grown('samples'))).toFixed(3)),
+      lost: grown('lost'),
+      pauseMs: Math.round(await client.takeLongestPause()),
+    };
+  };
+};
+
+/** Two who have good networks, and one who hears and sees both over a relay. */
+const meet = async (room: string): Promise<{ far: BrowserClient; others: BrowserClient[]; relay: Relay }> => {
+  const [far, ...others] = [await stage.client('far'), await stage.client('ann'), await stage.client('ben')] as const;
+  const options = { frameRate: 20, channel: 'events' };
+  const relay = await far.connectVia(() => ({ up: PLAIN, down: PLAIN }), slots(2, 2), options);
+  for (const other of others) await other.connect({ ...options, sections: slots(2, 2) });
+  for (const client of [far, ...others]) expect(await client.join(room)).toBe(200);
+  await Promise.all(
+    [far, ...others].flatMap((each) => [each.receiving('audio', 2, 40), each.receiving('video', 2, 40)]),
+  );
+  return { far, others, relay };
+};
+
+/** What it was told of its line, the newest last. */
+const told = async (client: BrowserClient): Promise<readonly string[]> => {
+  const { messages } = await client.channel();
+  return messages.flatMap((text) => {
+    const message = JSON.parse(text) as { type: string; video?: string };
+    return message.type === 'congestion' ? [message.video ?? ''] : [];
+  });
+};
+
+const report = (row: Row, figures: object): void => {
+  const line = `${JSON.stringify({ fault: row.fault, promised: row.promised, ...figures })}\n`;
+  process.stdout.write(`${EGRESS}: ${line}`);
+  const file = process.env['BAD_NETWORKS_REPORT'];
+  if (file !== undefined) appendFileSync(file, line);
+};
+
+test.each(ROWS)('$fault', async (row) => {
+  const { far, others, relay } = await meet(row.fault);
+  Object.assign(relay, row.network());
+  // Time itself is what is tested.
+  await delay((row.settleSeconds ?? 0) * 1_000);
+  const measured = await Promise.all([far, ...others].map(measure));
+  await row.happens?.(relay);
+  await delay(row.seconds * 1_000);
+  const [got, ...rest] = await Promise.all(measured.map((each) => each()));
+  const video = (await told(far)).at(-1) ?? 'all';
+
+  Object.assign(relay, { up: PLAIN, down: PLAIN });
+  const overAt = performance.now();
+  const isLine = async (): Promise<true | null> => ((await told(far)).at(-1) ?? 'all') === 'all' || null;
+  await eventually('all video is let through', isLine, RECOVERED_WITHIN_S);
+  await Promise.all([far.receiving('audio', 2, RECOVERED_WITHIN_S), far.receiving('video', 2, RECOVERED_WITHIN_S)]);
+  const recoveryMs = Math.round(performance.now() - overAt);
+  relay.close();
+  report(row, { got, video, recoveryMs, others: rest });
+
+  const { promised } = row;
+  expect(got?.concealed).toBeLessThanOrEqual(promised.concealed);
+  if (promised.pauseMs !== null) expect(got?.pauseMs).toBeLessThanOrEqual(promised.pauseMs);
+  expect(recoveryMs).toBeLessThanOrEqual(promised.recoveryMs);
+  for (const other of rest) {
+    expect(other.lost).toBeLessThanOrEqual(OTHERS.lost);
+    expect(other.concealed).toBeLessThanOrEqual(OTHERS.concealed);
+    expect(other.pauseMs).toBeLessThanOrEqual(OTHERS.pauseMs);
+  }
+});

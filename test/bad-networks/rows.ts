@@ -1,0 +1,133 @@
+import {
+  bottleneck,
+  CUT,
+  inTurn,
+  jitter,
+  Loss,
+  narrow,
+  PLAIN,
+  reordering,
+  type Relay,
+  type Way,
+} from '../support/relay.ts';
+
+/** What somebody gets who hears and sees two others over a bad network; the most that each figure may be. */
+export interface Promised {
+  /** The part of the sound that was made up, since it did not come in time: 0 to 1. */
+  readonly concealed: number;
+  /** Picture that stands still, ms; null: pictures may be taken away, for the sake of the sound. */
+  readonly pauseMs: number | null;
+  /** From the end of the fault until everybody is heard and seen again, ms. */
+  readonly recoveryMs: number;
+}
+
+export interface Row {
+  readonly fault: string;
+  /** To the service and to the client; made anew for each run. */
+  readonly network: () => { readonly up: Way; readonly down: Way };
+  /** What happens besides, some seconds after the beginning. */
+  readonly happens?: (relay: Relay) => Promise<void>;
+  /** How long it is measured, and how long before that the network is so already: what has to be found first. */
+  readonly seconds: number;
+  readonly settleSeconds?: number;
+  readonly promised: Promised;
+}
+
+const both = (make: () => Way) => () => ({ up: make(), down: make() });
+const loss = (share: number) => both(() => new Loss(null, share));
+const down = (make: () => Way) => () => ({ up: PLAIN, down: make() });
+const far = (): Way => jitter(200, 50);
+
+/**
+ * The table of promises, stated before anything is measured. Everything concerns one client; the others in its
+ * conversation have `OTHERS` in every row.
+ */
+export const ROWS: readonly Row[] = [
+  {
+    fault: 'none',
+    network: both(() => PLAIN),
+    seconds: 15,
+    promised: { concealed: 0.02, pauseMs: 500, recoveryMs: 2_000 },
+  },
+  {
+    fault: '1 % lost each way',
+    network: loss(0.01),
+    seconds: 15,
+    promised: { concealed: 0.04, pauseMs: 500, recoveryMs: 2_000 },
+  },
+  {
+    fault: '5 % lost each way',
+    network: loss(0.05),
+    seconds: 15,
+    promised: { concealed: 0.08, pauseMs: 700, recoveryMs: 2_000 },
+  },
+  {
+    fault: '10 % lost each way',
+    network: loss(0.1),
+    seconds: 15,
+    promised: { concealed: 0.14, pauseMs: 1_500, recoveryMs: 3_000 },
+  },
+  {
+    fault: '10 % lost on the way to the client alone',
+    network: down(() => new Loss(null, 0.1)),
+    seconds: 15,
+    promised: { concealed: 0.14, pauseMs: 1_500, recoveryMs: 3_000 },
+  },
+  {
+    fault: '200 ms each way, give or take 50',
+    network: both(far),
+    seconds: 15,
+    settleSeconds: 5,
+    promised: { concealed: 0.08, pauseMs: 700, recoveryMs: 3_000 },
+  },
+  {
+    fault: 'a tenth of all packets 60 ms late',
+    network: both(() => reordering(0.1, 60)),
+    seconds: 15,
+    settleSeconds: 5,
+    promised: { concealed: 0.08, pauseMs: 700, recoveryMs: 2_000 },
+  },
+  {
+    fault: '1 Mbit/s to the client, with a queue of 200 ms',
+    network: down(() => bottleneck(1_000_000, 200)),
+    seconds: 15,
+    settleSeconds: 10,
+    promised: { concealed: 0.08, pauseMs: null, recoveryMs: 30_000 },
+  },
+  {
+    fault: '300 kbit/s to the client, with a queue of 200 ms',
+    network: down(() => bottleneck(300_000, 200)),
+    seconds: 15,
+    settleSeconds: 10,
+    promised: { concealed: 0.08, pauseMs: null, recoveryMs: 60_000 },
+  },
+  {
+    fault: 'nothing passes for 5 s',
+    network: () => ({ up: CUT, down: CUT }),
+    seconds: 5,
+    promised: { concealed: 1, pauseMs: 7_000, recoveryMs: 3_000 },
+  },
+  {
+    fault: 'the client has another address all at once',
+    network: both(() => PLAIN),
+    happens: (relay) => relay.move(),
+    seconds: 15,
+    promised: { concealed: 0.7, pauseMs: 10_000, recoveryMs: 2_000 },
+  },
+  {
+    fault: 'no IP packet above 1280 bytes passes (MTU)',
+    network: both(() => narrow(1280)),
+    seconds: 15,
+    promised: { concealed: 0.02, pauseMs: 500, recoveryMs: 2_000 },
+  },
+  {
+    fault: '5 % lost each way, 200 ms away',
+    network: both(() => inTurn(200, new Loss(null, 0.05))),
+    seconds: 15,
+    settleSeconds: 5,
+    promised: { concealed: 0.12, pauseMs: 2_500, recoveryMs: 3_000 },
+  },
+];
+
+/** Of each of the others, in every row, while it lasts. */
+export const OTHERS = { lost: 0, concealed: 0.03, pauseMs: 1_000 };

@@ -12,8 +12,8 @@ import { Room } from './room.ts';
 import { Service } from './service.ts';
 import type { Call, CallEvents, CallState, Kind, Options, Participant, Quality, Stats } from './types.ts';
 
-/** How often to look who plays in which slot: a change is seen within it. */
-const LOOK_MS = 50;
+/** How often to look who plays in which slot: a change is seen within it. The browser stops the page for each look. */
+const LOOK_MS = 100;
 const STATS_MS = 1_000;
 const EXPLAIN_MS = 5_000;
 const SLOTS = { audio: 8, video: 4 };

@@ -32,8 +32,8 @@ afterAll(async () => {
 });
 
 test('ten who are recorded come back when the service is killed, joined and heard, and both recordings are whole', async () => {
-  const pages: CallPage[] = [];
-  for (const [n, name] of NAMES.entries()) pages.push(await enter(name, n < CAMERAS));
+  const pages = await CallPage.openAll(stage.chromium, stage.url, NAMES);
+  for (const [n, page] of pages.entries()) await enter(page, NAMES[n]!, n < CAMERAS);
   await everybodySees(pages);
   await recorded('all of them', 0, ({ manifest }) => manifest.segments.length >= TRACKS);
 
@@ -67,12 +67,10 @@ test('ten who are recorded come back when the service is killed, joined and hear
   }
 });
 
-async function enter(name: string, hasCamera: boolean): Promise<CallPage> {
-  const page = await CallPage.open(stage.chromium, stage.url);
+async function enter(page: CallPage, name: string, hasCamera: boolean): Promise<void> {
   const options = { token: name, audio: true, ...(hasCamera && { video: SMALL }), slots: { audio: 3, video: 1 } };
   const failure = (await page.connect(options)) ?? (await page.do('join', `'${CONVERSATION}'`));
   expect([name, failure]).toEqual([name, null]);
-  return page;
 }
 
 /** Whom the n-th page has pinned: ann, or whom she sees. */

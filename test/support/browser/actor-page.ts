@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { eventually } from '../eventually.ts';
-import type { Browser, Tab } from './tab.ts';
+import type { Chromium, FramedTab } from './chromium.ts';
+import type { Tab } from './tab.ts';
 
 const SCRIPT = readFileSync(new URL('../page/actor.js', import.meta.url), 'utf8');
 
-/** Twelve of them are painted without a GPU. */
-const VIEWPORT = { width: 400, height: 400 };
+/** The first of them are in the window; none needs to be painted to be looked at. */
+const VIEWPORT = { width: 420, height: 400 };
 
 /** Names of those who are here to their numbers. */
 export type Cast = Readonly<Record<string, number>>;
@@ -31,18 +32,25 @@ export class ActorPage {
     this.number = number;
   }
 
+  /** Where they all are. */
+  static async stage(browser: Chromium, url: string): Promise<FramedTab> {
+    const before = `globalThis.actorNumber = Number(window.name);\n${SCRIPT}`;
+    const tab = await browser.newTab({ before, viewport: VIEWPORT });
+    await tab.open(`${url}/empty`);
+    return tab;
+  }
+
   /** Goes through the lobby, into the conversation. */
   static async enter(
-    browser: Browser,
+    stage: FramedTab,
     url: string,
     name: string,
     cast: Cast,
     slots: { readonly audio: number; readonly video: number },
   ): Promise<ActorPage> {
     const number = cast[name] ?? 0;
-    const tab = await browser.newTab({ before: `globalThis.actorNumber = ${number};\n${SCRIPT}`, viewport: VIEWPORT });
+    const tab = await stage.addFrame(String(number), `${url}/?conversation=theatre`);
     const page = new ActorPage(tab, name, number);
-    await tab.open(`${url}/?conversation=theatre`);
     await page.#has(
       'a voice and a picture',
       'body:has(#try-microphone[data-on="true"]):has(#try-camera[data-on="true"])',

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Chromium } from './chromium.ts';
 import type { Browser, Tab } from './tab.ts';
 import { eventually } from '../eventually.ts';
 
@@ -111,6 +112,19 @@ export class CallPage {
   static async open(browser: Browser, url: string): Promise<CallPage> {
     const tab = await browser.newTab();
     await tab.open(`${url}/empty`);
+    return CallPage.#in(tab);
+  }
+
+  /** Many, each in a frame of its own of one tab. */
+  static async openAll(browser: Chromium, url: string, names: readonly string[]): Promise<CallPage[]> {
+    const tab = await browser.newTab();
+    await tab.open(`${url}/empty`);
+    const pages: CallPage[] = [];
+    for (const name of names) pages.push(await CallPage.#in(await tab.addFrame(name, `${url}/empty`)));
+    return pages;
+  }
+
+  static async #in(tab: Tab): Promise<CallPage> {
     // What a script ends with is its value, and that of this one is nothing to send.
     await tab.evaluate(`${SCRIPT}\nnull`);
     const page = new CallPage(tab);

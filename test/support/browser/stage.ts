@@ -1,14 +1,14 @@
 import { startGateway } from '../../../demo/gateway.mjs';
 import { ServiceProcess } from '../service-process.ts';
 import { BrowserClient } from './client.ts';
-import { launchChromium } from './chromium.ts';
+import { launchChromium, type Chromium } from './chromium.ts';
 import type { Browser } from './tab.ts';
 
 type Gateway = Awaited<ReturnType<typeof startGateway>>;
 
 /** The built service, the gateway in front of it, and browsers. One per file of tests. */
 export class Stage {
-  readonly chromium: Browser;
+  readonly chromium: Chromium;
   readonly #env: Readonly<Record<string, string>>;
   readonly #gateway: Gateway;
   readonly #clients: BrowserClient[] = [];
@@ -18,7 +18,7 @@ export class Stage {
     env: Readonly<Record<string, string>>,
     service: ServiceProcess,
     gateway: Gateway,
-    chromium: Browser,
+    chromium: Chromium,
   ) {
     this.#env = env;
     this.#service = service;

@@ -5,8 +5,8 @@ import { eventually } from '../support/eventually.ts';
 
 // Real people on the conference page, in one Chromium, and fewer slots than people: names, speakers, voices and pictures
 // go to the right tiles. Everybody has a voice and a picture that are nobody else's. Five of them, as a busy machine can
-// carry; up to twelve with PEOPLE=12, on one that does nothing else. Each is a frame of one tab: a tab more is a process more,
-// with a media stack of its own.
+// carry; up to twelve with PEOPLE=12, on one that does nothing else. Each is a frame of one of two tabs: a tab is a
+// process, with a media stack of its own.
 jest.setTimeout(600_000);
 
 const NAMES = ['Ann', 'Ben', 'Cid', 'Dan', 'Eve', 'Fay', 'Gus', 'Hal', 'Ida', 'Joe', 'Kim', 'Lou'].slice(
@@ -21,8 +21,10 @@ let stage: Stage;
 const pages: ActorPage[] = [];
 beforeAll(async () => {
   stage = await Stage.start();
-  const tab = await ActorPage.stage(stage.chromium, stage.url);
-  for (const name of NAMES) pages.push(await ActorPage.enter(tab, stage.url, name, CAST, SLOTS));
+  const tabs = [await ActorPage.stage(stage.chromium, stage.url), await ActorPage.stage(stage.chromium, stage.url)];
+  for (const [n, name] of NAMES.entries()) {
+    pages.push(await ActorPage.enter(tabs[n % tabs.length]!, stage.url, name, CAST, SLOTS));
+  }
 });
 afterAll(async () => {
   await Promise.all(pages.map((page) => page.close()));

@@ -47,6 +47,15 @@ export function found<T>(value: T | null | undefined, what: string): T {
   return value;
 }
 
+/** GStreamer numbers its transports over the whole process. */
+export function transportOf(bin: GstObject): GstObject {
+  for (let n = 0; n < 1000; n += 1) {
+    const transport = bin.byName(`transportsendbin${n}`);
+    if (transport !== null) return transport;
+  }
+  throw new Error('there is no transport');
+}
+
 /** An end for RTP or RTCP in this pipeline or bin: hands every buffer to `read`, and drops it. */
 export function readBuffers(parent: GstObject, read: (bytes: Uint8Array) => void): GstObject {
   const sink = make('fakesink').set('sync', false).set('async', false).set('signal-handoffs', true);

@@ -2,7 +2,7 @@ import { make, type GstObject } from 'node-gst';
 import type { Track } from '../../src/media/types.ts';
 import type { MediaKind } from '../../src/sdp/types.ts';
 import type { Admission, MediaRoom } from './media-room.ts';
-import { found, readBuffers, RtpClient } from './rtp-client.ts';
+import { found, readBuffers, RtpClient, transportOf } from './rtp-client.ts';
 
 /** NTP counts from 1900. */
 const SECONDS_TO_1970 = 2_208_988_800;
@@ -155,12 +155,3 @@ export class RtpPublisher {
 }
 
 const randomTimestamp = (): number => Math.floor(Math.random() * 2 ** 32);
-
-/** GStreamer numbers its transports over the whole process. */
-function transportOf(bin: GstObject): GstObject {
-  for (let n = 0; n < 1000; n += 1) {
-    const transport = bin.byName(`transportsendbin${n}`);
-    if (transport !== null) return transport;
-  }
-  throw new Error('there is no transport');
-}

@@ -58,16 +58,24 @@ const since = (before: Flow, now: Flow): Flow => ({
 
 /** Nearly all that one sends from now on arrives at the other, over some seconds, and none is lost. */
 async function expectUnharmed(from: BrowserClient, to: BrowserClient): Promise<void> {
-  const [before, there] = [await flow(from), await flow(to)];
-  const arrived = await eventually('what is sent arrives', async () => {
-    const { received, frames, lost } = since(there, await flow(to));
-    // Asked last: what is on its way meanwhile counts against us.
-    const { sent } = since(before, await flow(from));
-    // More would hide a hole of a second.
-    return sent >= 250 && sent <= 600 && received >= sent * 0.9 ? { frames, lost } : null;
-  });
-  expect(arrived.frames).toBeGreaterThan(20);
-  expect(arrived.lost).toBe(0);
+  let [before, there] = [await flow(from), await flow(to)];
+  const frames = await eventually(
+    'what is sent arrives',
+    async () => {
+      const now = await flow(to);
+      const arrived = since(there, now);
+      expect(arrived.lost).toBe(0);
+      // Asked last: what is on its way meanwhile counts against us.
+      const latest = await flow(from);
+      const { sent } = since(before, latest);
+      if (sent >= 250 && sent <= 600 && arrived.received >= sent * 0.9) return arrived.frames;
+      // More would hide a hole of a second: a machine that is slow to answer is asked about the next seconds.
+      if (sent > 600) [before, there] = [latest, now];
+      return null;
+    },
+    40,
+  );
+  expect(frames).toBeGreaterThan(20);
 }
 
 /** Ann and Ben, each heard and seen by the other. */

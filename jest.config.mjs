@@ -13,6 +13,8 @@ const common = {
 const suite = (displayName, ...testMatch) => ({ ...common, displayName, testMatch });
 
 export default {
+  // For what hangs, on a machine that does much else. What takes longer by its nature says so in its file.
+  testTimeout: 30_000,
   projects: [
     suite('unit', '<rootDir>/test/unit/**/*.test.ts', '<rootDir>/test/*.test.ts'),
     suite('native', '<rootDir>/node-gst/test/**/*.test.ts'),

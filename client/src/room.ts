@@ -184,7 +184,9 @@ export class Room {
   #occupantsAt(now: number): ReadonlyMap<string, number | null> {
     const { told } = this.#view;
     return new Map(
-      this.#link.slots.map(({ mid }) => [mid, occupant(told.get(mid) ?? null, this.#sightings.get(mid) ?? null, now)]),
+      this.#link.slots.map(({ mid, kind }) => {
+        return [mid, occupant(kind, told.get(mid) ?? null, this.#sightings.get(mid) ?? null, now)];
+      }),
     );
   }
 

@@ -1,3 +1,5 @@
+import type { Kind } from '../types.ts';
+
 /** What `slots` said last about a slot, and when. Milliseconds, as everywhere here. */
 export interface Told {
   readonly csrc: number | null;
@@ -19,16 +21,19 @@ const FORGOTTEN_MS = 10_000;
 /**
  * Who plays in a slot: a CSRC, null for nobody. `slots` and the packets come over different ways, so one of them is
  * often late. A change shows in the packets to the frame: while they come, they are right. When they have stopped, for a
- * slot that is empty or whose talker is silent, `slots` is.
+ * slot that is empty or whose talker is silent, `slots` is. But a picture stays until there is another: one that was
+ * somebody else's when it was last played is nobody's until then.
  *
  * @param told null where nothing was said: then the packets are all there is
  * @param heard null where nothing was played, or the browser does not show CSRCs
  */
-export function occupant(told: Told | null, heard: Heard | null, now: number): number | null {
+export function occupant(kind: Kind, told: Told | null, heard: Heard | null, now: number): number | null {
   if (told === null) return heard !== null && now - heard.at < FORGOTTEN_MS ? heard.csrc : null;
   // Of an empty slot only what was played after it was emptied counts.
   const counts = heard !== null && (told.csrc !== null || heard.at > told.at + LATE_MS);
-  return counts && now - heard.at < LATE_MS ? heard.csrc : told.csrc;
+  if (counts && now - heard.at < LATE_MS) return heard.csrc;
+  const isStale = kind === 'video' && heard !== null && heard.csrc !== told.csrc;
+  return isStale ? null : told.csrc;
 }
 
 /** What `getContributingSources` tells. */

@@ -137,9 +137,9 @@ export class BrowserClient {
     return (await this.tab.evaluate(`client.stats(${index})`)) as ClientStats;
   }
 
-  /** The longest time that any picture stood still since the last call, ms. */
-  async takeLongestPause(): Promise<number> {
-    return (await this.tab.evaluate('client.takeLongestPause()')) as number;
+  /** The longest time that a picture of these streams, or of any, stood still since the last call, ms. */
+  async takeLongestPause(streams: readonly string[] | null = null): Promise<number> {
+    return this.#call('client.takeLongestPause', streams);
   }
 
   /** How the sockets of the page ended; `code` null while one is open. */

@@ -1,13 +1,16 @@
 // Runs before the scripts of a conference page. In place of the devices there are a voice of one pitch and a picture of
 // one pattern, so that it can be told who is heard and seen in a tile; and small, for a dozen pages on one machine.
 
+/** How often it is looked what the tiles show, and how many looks are a second. */
+const LOOK_MS = 200;
+const LOOKS = 5;
 /** Of actor `number`, from 1 to 15. */
 const pitchOf = (number) => 400 + 120 * number;
 /** Syllables, a tenth of a second each, and a breath: as one speaks. */
 const SPEECH = [0.4, 0.3, 0.12, 0.3, 0.45, 0.2, 0.1, 0.35, 0.25, 0.4, 0.15, 0.4, 0, 0, 0];
 const WIDTH = 160;
 const HEIGHT = 120;
-/** The picture has four stripes: the bits of the number. */
+/** The picture has four stripes, the bits of the number, over four that are their opposites: else it is not clear. */
 const BITS = [8, 4, 2, 1];
 
 class Actor {
@@ -39,10 +42,12 @@ class Actor {
     const context = canvas.getContext('2d');
     let drawn = 0;
     setInterval(() => {
-      BITS.forEach((bit, at) => {
-        context.fillStyle = (this.#number & bit) === 0 ? 'black' : 'white';
-        context.fillRect((at * WIDTH) / 4, 0, WIDTH / 4, HEIGHT);
-      });
+      for (const [row, number] of [this.#number, ~this.#number].entries()) {
+        BITS.forEach((bit, at) => {
+          context.fillStyle = (number & bit) === 0 ? 'black' : 'white';
+          context.fillRect((at * WIDTH) / 4, (row * HEIGHT) / 2, WIDTH / 4, HEIGHT / 2);
+        });
+      }
       // Something moves, beside where the pattern is read.
       context.fillStyle = 'red';
       context.fillRect((drawn++ * 8) % WIDTH, 0, 8, 8);
@@ -58,21 +63,27 @@ class Actor {
   }
 
   /**
-   * From now on keeps what a tile shows of somebody else than its name says, in two looks one after the other: the library
-   * sees a change of talker within less. @param cast names to numbers
+   * From now on keeps what a tile shows of somebody else than its name says: two pictures that came under that name, or one
+   * that stands for a second. A browser that is busy shows the last of whoever was there before a little longer.
+   * @param cast names to numbers
    */
   watch(cast) {
     this.#cast = cast;
-    let before = [];
+    let standing = new Map();
     setInterval(() => {
-      // 0 is black: before the first frame.
-      const now = this.tiles().filter(
-        ({ name, picture }) => picture !== null && picture !== 0 && picture !== cast[name],
-      );
-      const isSame = ({ name, picture }) => before.some((each) => each.name === name && each.picture === picture);
-      this.#wrong.push(...now.filter(isSame).map(({ name, picture }) => ({ name, picture })));
-      before = now;
-    }, 200);
+      const before = standing;
+      standing = new Map();
+      for (const tile of document.querySelectorAll('.tile.seen')) {
+        const [name, video] = [nameOn(tile), tile.querySelector('video')];
+        const picture = numberIn(video);
+        if (picture === null || picture === cast[name]) continue;
+        const frames = video.getVideoPlaybackQuality().totalVideoFrames;
+        const was = before.get(name);
+        const is = was?.picture === picture ? { ...was, looks: was.looks + 1 } : { picture, looks: 1, first: frames };
+        standing.set(name, is);
+        if (is.looks > LOOKS || frames - is.first >= 2) this.#wrong.push({ name, picture, ...is, frames });
+      }
+    }, LOOK_MS);
   }
 
   get wrong() {
@@ -82,7 +93,7 @@ class Actor {
   /** What each tile says; `picture` is the number of whom it shows, null where it shows none. */
   tiles() {
     return [...document.querySelectorAll('.tile')].map((tile) => ({
-      name: tile.querySelector('.name').title.replace(/ \(you\)$/, ''),
+      name: nameOn(tile),
       isSpeaking: tile.classList.contains('speaking'),
       isHeard: tile.classList.contains('heard'),
       isSeen: tile.classList.contains('seen'),
@@ -111,13 +122,21 @@ class Actor {
 
 const reader = new OffscreenCanvas(WIDTH / 8, HEIGHT / 8).getContext('2d', { willReadFrequently: true });
 
+const nameOn = (tile) => tile.querySelector('.name').title.replace(/ \(you\)$/, '');
+
+/** The number that a picture is of; null before the first one, and where it is not clear. */
 function numberIn(video) {
   if (video.videoWidth === 0) return null;
   const { width, height } = reader.canvas;
   reader.drawImage(video, 0, 0, width, height);
-  const { data } = reader.getImageData(0, Math.floor(height / 2), width, 1);
-  // The middle of each stripe, where no edge is.
-  return BITS.reduce((number, bit, at) => number + (data[Math.floor(((at + 0.5) * width) / 4) * 4] > 128 ? bit : 0), 0);
+  const { data } = reader.getImageData(0, 0, width, height);
+  // In the middle of each stripe, where no edge is.
+  const isWhite = (at, row) => {
+    const [x, y] = [((at + 0.5) * width) / 4, ((row + 0.5) * height) / 2].map(Math.floor);
+    return data[(y * width + x) * 4] > 128;
+  };
+  const isClear = BITS.every((_, at) => isWhite(at, 0) !== isWhite(at, 1));
+  return isClear ? BITS.reduce((number, bit, at) => number + (isWhite(at, 0) ? bit : 0), 0) : null;
 }
 
 globalThis.actor = new Actor(globalThis.actorNumber);

@@ -163,14 +163,17 @@ globalThis.client = {
     return { ...states, at: performance.now(), sections: await Promise.all(sections) };
   },
 
-  /** The longest time that a picture stood still since the last call, ms. */
-  takeLongestPause() {
-    const standing = [...document.querySelectorAll('video')].map(
-      ({ shownAt = Infinity }) => performance.now() - shownAt,
-    );
-    const longest = Math.max(longestPause, ...standing);
-    longestPause = 0;
-    return longest;
+  /** The longest time that a picture of these streams, or of any, stood still since the last call, ms. */
+  takeLongestPause(streams = null) {
+    const now = performance.now();
+    const pauses = [...document.querySelectorAll('video')]
+      .filter(({ srcObject }) => streams === null || streams.includes(srcObject.id))
+      .map((player) => {
+        const { longestPause = 0, shownAt = Infinity } = player;
+        player.longestPause = 0;
+        return Math.max(longestPause, now - shownAt);
+      });
+    return Math.max(0, ...pauses);
   },
 
   close(pc = connections.at(-1)) {
@@ -202,13 +205,11 @@ async function reportsOf(end) {
   return [...(await end.getStats()).values()];
 }
 
-let longestPause = 0;
-
 function play(stream) {
   const player = Object.assign(document.createElement('video'), { autoplay: true, srcObject: stream });
   document.body.append(player);
   const onFrame = (now) => {
-    longestPause = Math.max(longestPause, now - (player.shownAt ?? now));
+    player.longestPause = Math.max(player.longestPause ?? 0, now - (player.shownAt ?? now));
     player.shownAt = now;
     player.requestVideoFrameCallback?.(onFrame);
   };

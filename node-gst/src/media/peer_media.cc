@@ -55,7 +55,7 @@ class Peer {
   bool HasPort() noexcept { return listener_ && listener_->has_port(); }
   std::string PortRefusal() { return listener_ ? listener_->refusal() : ""; }
 
-  // -1 while there is no ICE pair. RTP that has a socket of its own is not seen on that of the pair.
+  // -1 while there is no ICE pair. What has a socket of its own is not seen on that of the pair.
   int64_t IdleMs() {
     const int64_t idle_ms = taps_.IdleMs();
     const int64_t media_ns = reception_ ? reception_->last_ns() : DirectReception::kNever;

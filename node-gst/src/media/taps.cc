@@ -78,7 +78,7 @@ void TakeDatagram(State& state, Bytes datagram) {
 GstPadProbeReturn OnDatagram(GstPad*, GstPadProbeInfo* info, gpointer data) {
   State& state = *AsState(data);
   return Filter(info, [&](Bytes datagram) {
-    if (!DirectReception::IsRtp(datagram)) return Verdict::kRunOn;
+    if (!DirectReception::IsMedia(datagram)) return Verdict::kRunOn;
     if (!state.closed) TakeDatagram(state, datagram);
     return Verdict::kDrop;
   });
@@ -96,14 +96,13 @@ GstPadProbeReturn OnRtcp(GstPad*, GstPadProbeInfo* info, gpointer data) {
   const int64_t now = state.clock.Now();
   return Filter(info, [&](Bytes compound) {
     state.core->OnRtcp(compound, now);
-    if (state.reception) state.reception->OnRtcp(compound, now);
     return Verdict::kRunOn;
   });
 }
 
 GstPadProbeReturn OnSenderReport(GstPad*, GstPadProbeInfo* info, gpointer data) {
   State& state = *AsState(data);
-  if (state.closed || state.reception) return GST_PAD_PROBE_DROP;
+  if (state.closed) return GST_PAD_PROBE_DROP;
   return Filter(info, [&](Bytes compound) { return state.core->ingest().OnSenderReport(compound); });
 }
 

@@ -42,7 +42,7 @@ struct Inside {
 //   nicesrc ─[0]─ queue ─ dtlssrtpdec ─┬─ RTP ────► rtpsession ─ rtprtxreceive ─ rtpreddec ─ rtpstorage ─[1]─► rtpssrcdemux
 //                                  └─ RTCP ─[2]─► rtpsession ─ sync_src ────────────────────────────[3]─► rtpssrcdemux
 //
-//   [0] nicesrc:src                datagrams; with a reception, RTP ends here                     → DirectReception
+//   [0] nicesrc:src                datagrams; with a reception, RTP and RTCP end here             → DirectReception
 //   [1] rtpssrcdemux:sink          RTP, recovered packets included, on its way to the jitterbuffers → Ingest::OnRtp
 //   [2] rtpsession:recv_rtcp_sink  RTCP in plaintext                                              → PeerCore::OnRtcp
 //   [3] rtpssrcdemux:rtcp_sink     sender reports on their way to the jitterbuffers               → Ingest::OnSenderReport
@@ -59,7 +59,7 @@ struct Inside {
 // threads. State's mutex guards its lists and is not held while anything else is called.
 class Taps {
  public:
-  // With a `reception` RTP passes webrtcbin by: nothing of it gets to [1], and no report to [3].
+  // With a `reception` RTP and RTCP pass webrtcbin by: nothing gets to [1], [2] and [3].
   Taps(GstElement* webrtcbin, std::shared_ptr<PeerCore> core, std::shared_ptr<SessionKeyframeSink> keyframes,
        std::shared_ptr<DirectReception> reception);
   ~Taps();

@@ -26,7 +26,8 @@ SlotOptions Slot(uint32_t ssrc, Kind kind) {
   return slot;
 }
 
-size_t Unprotect(SrtpUnprotector& unprotector, Bytes datagram) {
+template <class Unprotector>
+size_t Unprotect(Unprotector& unprotector, Bytes datagram) {
   // An allocation of exactly its size, so that one byte beyond is noticed.
   const std::unique_ptr<uint8_t[]> exact(new uint8_t[datagram.size()]);
   std::copy(datagram.begin(), datagram.end(), exact.get());
@@ -59,8 +60,10 @@ void Feedback(Bytes data) {
 
 void Srtp(Bytes data) {
   SrtpUnprotector unprotector(kMaster);
+  SrtcpUnprotector reports(kMaster);
   // Nobody guesses ten bytes of HMAC.
   Require(Unprotect(unprotector, data) == 0);
+  Require(Unprotect(reports, data) == 0);
   SrtpProtector protector(kMaster, kStreams);
   std::vector<uint8_t> packet(data.begin(), data.end());
   packet.resize(data.size() + kSrtpTagSize);

@@ -89,6 +89,7 @@ void CheckSlots(Random& random, uint32_t steps) {
   std::vector<SlotOptions> slots;
   const size_t count = 1 + random() % 40;
   for (uint32_t i = 0; i < count; ++i) slots.push_back(MakeSlot(i, random() % 2 ? Kind::kAudio : Kind::kVideo, 1000 + i));
+  const bool has_video = std::ranges::any_of(slots, [](const auto& slot) { return slot.kind == Kind::kVideo; });
   const std::string cname(random() % 4 == 0 ? random() % 256 : 20, 'n');
   ReportBuilder builder(slots, cname, kOffset);
   for (uint32_t i = 0; i < count; i += 2) builder.SetRepair(i, 2000 + i);
@@ -132,8 +133,8 @@ void CheckSlots(Random& random, uint32_t steps) {
       }
       Check(described.empty(), "reports: described more", i);
     }
-    // One and a half intervals at most; a name of 255 bytes makes them longer.
-    Check(now - last_report <= (cname.size() > 60 ? 10 : 2) * kSecond, "reports: none for long", i);
+    // One and a half intervals at most; a name of 255 bytes makes them longer, and so it is without pictures.
+    Check(now - last_report <= (cname.size() > 60 || !has_video ? 10 : 2) * kSecond, "reports: none for long", i);
     for (const Model& each : models) {
       Check(each.owed_ns < 0 || now - each.owed_ns <= ReportBuilder::kEarlyNs + 400 * kMs, "reports: owed", i);
     }
@@ -148,23 +149,29 @@ void CheckSlots(Random& random, uint32_t steps) {
 }
 
 void CheckReportPace() {
-  ReportBuilder builder({MakeSlot(0, Kind::kAudio, 1)}, std::string(300, 'n'), 0);
-  ReportBuilder ordinary({MakeSlot(0, Kind::kAudio, 1)}, std::string(20, 'n'), 0);
+  const std::vector<SlotOptions> both{MakeSlot(0, Kind::kAudio, 1), MakeSlot(1, Kind::kVideo, 2)};
+  ReportBuilder builder(both, std::string(300, 'n'), 0);
+  ReportBuilder ordinary(both, std::string(20, 'n'), 0);
+  ReportBuilder audio({both[0]}, std::string(20, 'n'), 0);
   std::array<uint8_t, ReportBuilder::kMaxSize> out{};
   uint32_t long_ones = 0;
   uint32_t ordinary_ones = 0;
+  uint32_t audio_ones = 0;
   for (int64_t now = 0; now < 1000 * kSecond; now += 20 * kMs) {
     const auto timestamp = static_cast<uint32_t>(now / kMs * 48);
     builder.OnSent(0, timestamp, 80, now, now);
     ordinary.OnSent(0, timestamp, 80, now, now);
+    audio.OnSent(0, timestamp, 80, now, now);
     const size_t size = builder.Due(now, out);
     Check(size == 0 || size == 28 + 4 + 264, "pace: the name is cut");
     long_ones += size > 0 ? 1 : 0;
     ordinary_ones += ordinary.Due(now, out) > 0 ? 1 : 0;
+    audio_ones += audio.Due(now, out) > 0 ? 1 : 0;
   }
   // 338 bytes at 1600 bit/s.
   Check(long_ones > 540 && long_ones < 650, "pace: bandwidth", long_ones);
   Check(ordinary_ones > 900 && ordinary_ones < 1100, "pace: a second", ordinary_ones);
+  Check(audio_ones > 180 && audio_ones < 220, "pace: five seconds", audio_ones);
 }
 
 }  // namespace

@@ -40,6 +40,13 @@ class Libsrtp {
     packet.resize(static_cast<size_t>(size));
     return status_ == srtp_err_status_ok;
   }
+  bool ProtectRtcp(std::vector<uint8_t>& compound) {
+    int size = static_cast<int>(compound.size());
+    compound.resize(compound.size() + SRTP_MAX_TRAILER_LEN + 4);
+    status_ = srtp_protect_rtcp(session_, compound.data(), &size);
+    compound.resize(static_cast<size_t>(size));
+    return status_ == srtp_err_status_ok;
+  }
   // Of the last packet: overtaken by so many that nothing is known of it.
   bool was_too_late() const { return status_ == srtp_err_status_replay_old; }
 

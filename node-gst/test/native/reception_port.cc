@@ -62,23 +62,23 @@ void CheckDivision(int family, bool is_only = false) {
   const Socket client(family);
   DatagramBatch batch;
   std::array<uint8_t, 100> buffer;
-  const Packet rtp[] = {{0x80, 111, 1}, {0x90, 0xE0, 1}, {0xBF, 63}, {0x80, 0xFF}};
-  const Packet others[] = {{0, 1, 0, 0}, {0x16, 0xFE, 0xFD}, {0x80, 200}, {0x81, 201}, {0x8F, 205}, {0x80, 192}, {0x80, 223}, {0x80}, {}, {0x40, 0}, {0xC0, 100}};
+  const Packet media[] = {{0x80, 111, 1}, {0x90, 0xE0, 1}, {0xBF, 63}, {0x80, 0xFF}, {0x81, 201}, {0x8F, 205}, {0x80}};
+  const Packet others[] = {{0, 1, 0, 0}, {0x16, 0xFE, 0xFD}, {}, {0x40, 0}, {0x7F, 200}, {0xC0, 100}};
   {
     const RtpPort port(nice.fd());
     Check(port.IsBeside(nice.fd()) && !port.IsBeside(client.fd()), "port: beside");
-    for (const Packet& packet : rtp) {
+    for (const Packet& packet : media) {
       client.SendTo(nice, packet);
-      Check(!HasSomething(nice.fd()) && batch.Read(port.fd()) == 1, "port: RTP", packet[1]);
+      Check(!HasSomething(nice.fd()) && batch.Read(port.fd()) == 1, "port: media", packet[0]);
       const auto got = batch.At(0);
-      Check(std::equal(got.begin(), got.end(), packet.begin(), packet.end()), "port: bytes", packet[1]);
+      Check(std::equal(got.begin(), got.end(), packet.begin(), packet.end()), "port: bytes", packet[0]);
     }
     for (const Packet& packet : others) {
       client.SendTo(nice, packet);
-      Check(batch.Read(port.fd()) == 0, "port: no RTP", packet.empty() ? 0 : packet[0]);
+      Check(batch.Read(port.fd()) == 0, "port: no media", packet.empty() ? 0 : packet[0]);
       Check(recv(nice.fd(), buffer.data(), buffer.size(), MSG_DONTWAIT) == static_cast<ssize_t>(packet.size()), "port: to the other");
     }
-    for (size_t i = 0; i < DatagramBatch::kCount + 1; ++i) client.SendTo(nice, rtp[0]);
+    for (size_t i = 0; i < DatagramBatch::kCount + 1; ++i) client.SendTo(nice, media[0]);
     Check(batch.Read(port.fd()) == DatagramBatch::kCount && batch.Read(port.fd()) == 1, "port: batches");
     client.SendTo(nice, Packet(DatagramBatch::kMaxSize + 1, 0x80));
     Check(batch.Read(port.fd()) == 1 && batch.At(0).empty(), "port: too large");
@@ -91,7 +91,7 @@ void CheckDivision(int family, bool is_only = false) {
     }
     Check(refused, "port: of nothing");
   }
-  client.SendTo(nice, rtp[0]);
+  client.SendTo(nice, media[0]);
   Check(recv(nice.fd(), buffer.data(), buffer.size(), MSG_DONTWAIT) == 3, "port: after its end");
 }
 

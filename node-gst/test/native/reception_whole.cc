@@ -93,14 +93,14 @@ void CheckWhole(Random& random, uint32_t steps) {
     clock_ns = i * 4 * kMs;
     if (i < steps - 500) send(publisher.Video(random, clock_ns));
     for (auto at = on_the_way.begin(); at != on_the_way.end() && at->first <= clock_ns; at = on_the_way.erase(at)) {
-      Check(DirectReception::IsRtp(at->second), "whole: is RTP");
+      Check(DirectReception::IsMedia(at->second), "whole: is media");
       world.reception->OnDatagram(at->second, clock_ns);
     }
     if (i % 250 == 0) {
       Packet report{0x80, 200, 0, 6};
       direct::AppendU32(report, kVideo);
       for (uint32_t word = 1; word < 6; ++word) direct::AppendU32(report, word);
-      world.reception->OnRtcp(report, clock_ns);
+      world.OnRtcp(report, clock_ns);
     }
     for (const Packet& compound : world.compounds->Take()) {
       const size_t before = told.asked.size();
@@ -143,7 +143,8 @@ void CheckHostile(Random& random, uint32_t steps) {
     // By whoever has the keys: headers of any kind, resends of nothing, of a stream nobody knows, with half a number.
     Packet plain = direct::Noise(random, 12 + random() % 60);
     plain[0] = static_cast<uint8_t>(0x80 | random() % 64);
-    plain[1] = static_cast<uint8_t>(random() % 3 == 0 ? random() & 0x7F : 96 + random() % 2);
+    // Those from 64 to 95 would be RTCP.
+    plain[1] = static_cast<uint8_t>(random() % 3 == 0 ? random() % 64 : 96 + random() % 2);
     WriteU16(&plain[2], static_cast<uint16_t>(i * 40));
     WriteU32(&plain[8], kStreams[random() % 3]);
     const size_t size = plain.size();
@@ -164,16 +165,20 @@ void CheckHostile(Random& random, uint32_t steps) {
     world.reception->OnDatagram({right.get(), packet.size()}, clock_ns);
     Check(world.counters->dropped.unauthentic.Get() == dropped + 1, "hostile: the right one", i);
     authentic += 1;
-    const Packet noise = direct::Noise(random, random() % 64);
-    world.reception->OnRtcp(noise, clock_ns);
+    Packet noise = direct::Noise(random, 8 + random() % 64);
+    noise[0] = static_cast<uint8_t>(0x80 | random() % 64);
+    noise[1] = static_cast<uint8_t>(192 + random() % 32);
+    // libsrtp has a bound of streams of its own.
+    WriteU32(&noise[4], kStreams[random() % 3]);
+    world.OnRtcp(noise, clock_ns);
     Told told;
     for (const Packet& compound : world.compounds->Take()) ReadCompound(compound, told);
     Check(told.asked.size() <= 17 * ReceptionFeedback::kMaxNacks, "hostile: asks for much", i);
   }
   // Most headers that are made at random do not fit their packets.
   Check(authentic > steps / 5, "hostile: too little was authentic", authentic);
-  for (const Packet& other : {Packet{0x16, 0xFE}, Packet{0, 1}, Packet{0x80}, Packet{}, Packet{0x80, 200}, Packet{0x81, 205}}) {
-    Check(!DirectReception::IsRtp(other), "hostile: no RTP");
+  for (const Packet& other : {Packet{0x16, 0xFE}, Packet{0, 1}, Packet{}, Packet{0x40, 200}, Packet{0xC0, 205}}) {
+    Check(!DirectReception::IsMedia(other), "hostile: no media");
   }
 }
 
@@ -193,9 +198,9 @@ void CheckThreads() {
     });
   }
   threads.emplace_back([&] {
-    const Packet report{0x80, 200, 0, 6};
+    const Packet report{0x80, 200, 0, 1, 0, 0, 0, kVideo};
     for (int i = 0; i < 500; ++i) {
-      world.reception->OnRtcp(report, i * kMs);
+      world.OnRtcp(report, i * kMs);
       world.reception->Figures();
     }
     world.reception->Close();

@@ -13,6 +13,7 @@
 #include "media/reception/direct_reception.h"
 #include "media/slot.h"
 #include "media/track.h"
+#include "libsrtp.h"
 #include "reception.h"
 
 namespace reception {
@@ -113,6 +114,12 @@ struct World {
 
   void Start() { reception->Start({compounds, kMaster, kOurs, "ours"}); }
 
+  // Encrypted, as the peer sends it.
+  void OnRtcp(Packet compound, int64_t now_ns) {
+    Check(reporter.ProtectRtcp(compound), "world: encrypts reports");
+    reception->OnDatagram(compound, now_ns);
+  }
+
   const std::shared_ptr<Heard> heard = std::make_shared<Heard>();
   const std::shared_ptr<Requests> requests = std::make_shared<Requests>();
   const std::shared_ptr<Counters> counters = std::make_shared<Counters>();
@@ -120,6 +127,7 @@ struct World {
   const std::shared_ptr<PeerCore> peer =
       std::make_shared<PeerCore>(Options(), std::make_shared<HandClock>(), heard, requests, counters);
   const std::shared_ptr<DirectReception> reception = std::make_shared<DirectReception>(Options(), peer, counters);
+  Libsrtp reporter{kMaster, Libsrtp::Direction::kWrites};
   Forwarder forwarder;
 };
 

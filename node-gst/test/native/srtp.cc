@@ -157,13 +157,78 @@ void ReadWhatLibsrtpWrote(uint32_t packets) {
   }
 }
 
+// Compounds, of which each has its index behind it.
+void ReadReportsOfLibsrtp(uint32_t compounds) {
+  Random random(1889);
+  const auto master = MakeMaster(random);
+  SrtcpUnprotector ours(master);
+  Libsrtp theirs(master, Libsrtp::Direction::kWrites);
+  std::vector<std::vector<uint8_t>> late;
+  for (uint32_t i = 0; i < compounds; ++i) {
+    std::vector<uint8_t> plain(8 + 4 * (random() % 60));
+    for (uint8_t& byte : plain) byte = static_cast<uint8_t>(random());
+    plain[0] = 0x80;
+    plain[1] = 201;
+    WriteU32(&plain[4], kSsrcs[random() % std::size(kSsrcs)]);
+    auto sent = plain;
+    Check(theirs.ProtectRtcp(sent) && sent.size() == plain.size() + 4 + kSrtpTagSize, "rtcp: libsrtp refused", i);
+    auto datagram = sent;
+    // One bit anywhere, its index and whether it is encrypted included.
+    datagram[random() % datagram.size()] ^= static_cast<uint8_t>(1 << random() % 8);
+    Check(ours.Unprotect(datagram) == 0, "rtcp: a forgery was taken", i);
+    datagram = sent;
+    Check(ours.Unprotect(std::span(datagram).first(random() % datagram.size())) == 0, "rtcp: a part was taken", i);
+    if (random() % 16 == 0) {
+      late.push_back(sent);
+      continue;
+    }
+    datagram = sent;
+    Check(ours.Unprotect(datagram) == plain.size(), "rtcp: refused", i);
+    Check(std::equal(plain.begin(), plain.end(), datagram.begin()), "rtcp: other bytes", i);
+    datagram = sent;
+    Check(ours.Unprotect(datagram) == 0 && datagram == sent, "rtcp: taken twice", i);
+    if (late.size() < 3) continue;
+    for (auto& each : late) {
+      datagram = each;
+      Check(ours.Unprotect(datagram) > 0, "rtcp: overtaken, and refused", i);
+      Check(ours.Unprotect(each) == 0, "rtcp: overtaken, and taken twice", i);
+    }
+    late.clear();
+  }
+}
+
+// Without encryption, or longer ago than is known.
+void CheckRefusedReports() {
+  Random random(5);
+  const auto master = MakeMaster(random);
+  Libsrtp theirs(master, Libsrtp::Direction::kWrites);
+  SrtcpUnprotector ours(master);
+  const std::vector<uint8_t> plain{0x80, 201, 0, 1, 0, 0, 0, 9};
+  auto first = plain;
+  Check(theirs.ProtectRtcp(first), "rtcp: libsrtp");
+  for (uint64_t i = 0; i < SrtpIndex::kWindow; ++i) {
+    auto next = plain;
+    Check(theirs.ProtectRtcp(next) && ours.Unprotect(next) == plain.size(), "rtcp: refused", i);
+  }
+  Check(ours.Unprotect(first) == 0, "rtcp: too late, and taken");
+  // As whoever has the keys would say that it is not encrypted: the tag is right.
+  auto clear = plain;
+  const uint32_t trailer = 1000;
+  const SrtpTag tag =
+      SrtpCipher(SrtpSessionKeys(master, SrtpSessionKeys::Use::kRtcp)).Authenticate(clear, trailer);
+  clear.resize(clear.size() + 4);
+  WriteU32(&clear[plain.size()], trailer);
+  clear.insert(clear.end(), tag.begin(), tag.end());
+  Check(ours.Unprotect(clear) == 0, "rtcp: not encrypted, and taken");
+}
+
 // Whoever has the keys can make a table no larger than its bound; whoever has not, not at all.
 void CheckManyStreams() {
   Random random(9);
   const auto master = MakeMaster(random);
   SrtpUnprotector ours(master);
   for (const bool forged : {true, false}) {
-    for (uint32_t ssrc = 1; ssrc <= SrtpUnprotector::kMaxStreams + 1; ++ssrc) {
+    for (uint32_t ssrc = 1; ssrc <= SrtpStreams::kMost + 1; ++ssrc) {
       auto packet = MakePacket(random, ssrc, 7);
       const size_t size = packet.size();
       packet.resize(size + kSrtpTagSize);
@@ -171,7 +236,7 @@ void CheckManyStreams() {
       SrtpProtector(master, ssrcs).Protect(packet, size);
       if (forged) packet.back() ^= 1;
       const bool taken = ours.Unprotect(packet) == size;
-      Check(taken == (!forged && ssrc <= SrtpUnprotector::kMaxStreams), "one stream too many, or too few", ssrc);
+      Check(taken == (!forged && ssrc <= SrtpStreams::kMost), "one stream too many, or too few", ssrc);
     }
   }
 }
@@ -218,6 +283,8 @@ int RunSrtp(uint32_t packets) {
   CheckNoIndexTwice(packets);
   CompareWithLibsrtp(packets);
   ReadWhatLibsrtpWrote(packets);
+  ReadReportsOfLibsrtp(packets / 10);
+  CheckRefusedReports();
   CheckManyStreams();
   std::printf("as libsrtp\n");
   return 0;

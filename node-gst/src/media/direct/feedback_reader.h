@@ -14,8 +14,7 @@ namespace media {
 
 // Reads receivers' compounds for the figures, and for what is asked for again. Key frame requests are Ingest's.
 //
-// What a compound can cost is bounded, whatever it says. A receiver that sends many costs the thread that reads them,
-// which is its own.
+// What a compound can cost is bounded, whatever it says. A receiver that sends many costs the thread that reads them.
 //
 // Not thread-safe; guarded by its egress.
 class FeedbackReader {

@@ -35,6 +35,7 @@ ReportBuilder::ReportBuilder(const std::vector<SlotOptions>& slots, std::string 
     : cname_(cname.substr(0, kMaxNameSize)), unix_offset_ns_(unix_offset_ns), random_(std::random_device{}()) {
   for (const SlotOptions& slot : slots) {
     const int64_t bitrate = slot.kind == Kind::kAudio ? kAudioBitrate : kVideoBitrate;
+    if (slot.kind == Kind::kVideo) interval_ns_ = kVideoIntervalNs;
     streams_.push_back({.ssrc = slot.ssrc, .clock_rate = slot.clock_rate, .bitrate = bitrate});
   }
 }
@@ -106,7 +107,7 @@ void ReportBuilder::StartRound(int64_t now_ns) noexcept {
 
 int64_t ReportBuilder::Interval(int64_t size, int64_t bitrate) noexcept {
   const int64_t affordable = bitrate == 0 ? 0 : size * 8 * kReportShare * kNsPerSecond / bitrate;
-  const int64_t average = std::max(kIntervalNs, affordable);
+  const int64_t average = std::max(interval_ns_, affordable);
   return std::uniform_int_distribution<int64_t>(average / 2, average * 3 / 2)(random_);
 }
 

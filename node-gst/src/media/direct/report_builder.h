@@ -14,15 +14,18 @@ namespace media {
 // All reports are in the server's clock, whoever is in a slot: what was captured at one time has one NTP time in every
 // slot, and stays so over switches.
 //
-// A slot is reported with its first packet, then about once a second while it sends, and soon where its timestamps come
-// to stand for other times than the last report said: a receiver needs that to play sound and picture together. Slots
+// A slot is reported with its first packet, then about once a second while it sends, or every 5 seconds to whom there is no
+// picture to send; and soon where its timestamps come to stand for other times than the last report said: a receiver needs
+// that to play sound and picture together. Slots
 // that are empty or silent are not reported. There is no timer: packets that are sent drive it.
 //
 // Not thread-safe; guarded by its egress.
 class ReportBuilder {
  public:
-  // On average; each time drawn from half of it to one and a half (RFC 3550 §6.3.1).
-  static constexpr int64_t kIntervalNs = 1'000'000'000;
+  // On average; each time drawn from half of it to one and a half (RFC 3550 §6.3.1). As browsers do: each compound costs far
+  // more than a packet of sound, since it passes through webrtcbin.
+  static constexpr int64_t kVideoIntervalNs = 1'000'000'000;
+  static constexpr int64_t kAudioIntervalNs = 5'000'000'000;
   // The least time between a peer's reports, however often timestamps change their meaning.
   static constexpr int64_t kEarlyNs = 200'000'000;
   // A quarter of the difference of sound and picture that people notice (ITU-R BT.1359: 45 ms).
@@ -87,6 +90,7 @@ class ReportBuilder {
 
   const std::string cname_;
   const int64_t unix_offset_ns_;
+  int64_t interval_ns_ = kAudioIntervalNs;
   std::vector<Stream> streams_;
   std::minstd_rand random_;
   // The earliest of: the next round, what is due before it.

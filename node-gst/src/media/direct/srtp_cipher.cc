@@ -50,10 +50,12 @@ void CryptFrom(EVP_CIPHER_CTX* cipher, const Counter& counter, std::span<uint8_t
   }
 }
 
+// RFC 3711 §4.3.1 and §4.3.2: those of RTP; SRTCP's are 3 more.
 enum Label : uint8_t { kEncryption = 0, kAuthentication = 1, kSalt = 2 };
+constexpr uint8_t kRtcpLabels = 3;
 
 // RFC 3711 §4.3.3 with a key derivation rate of 0: the key stream at the salt with the label in its eighth byte.
-void Derive(EVP_CIPHER_CTX* cipher, SrtpMaster master, Label label, std::span<uint8_t> out) {
+void Derive(EVP_CIPHER_CTX* cipher, SrtpMaster master, uint8_t label, std::span<uint8_t> out) {
   Counter counter{};
   std::copy(master.begin() + 16, master.end(), counter.begin());
   counter[7] ^= label;
@@ -76,11 +78,12 @@ SHA_CTX PadState(const std::array<uint8_t, 20>& key, uint8_t pad) {
 
 }  // namespace
 
-SrtpSessionKeys::SrtpSessionKeys(SrtpMaster master) {
+SrtpSessionKeys::SrtpSessionKeys(SrtpMaster master, Use use) {
   const CipherPtr cipher = MakeBlockCipher(master.data());
-  Derive(cipher.get(), master, kEncryption, encryption);
-  Derive(cipher.get(), master, kSalt, salt);
-  Derive(cipher.get(), master, kAuthentication, authentication);
+  const uint8_t first = use == Use::kRtcp ? kRtcpLabels : 0;
+  Derive(cipher.get(), master, first + kEncryption, encryption);
+  Derive(cipher.get(), master, first + kSalt, salt);
+  Derive(cipher.get(), master, first + kAuthentication, authentication);
 }
 
 SrtpSessionKeys::~SrtpSessionKeys() { OPENSSL_cleanse(this, sizeof *this); }
@@ -117,13 +120,13 @@ void SrtpCipher::Crypt(uint32_t ssrc, uint64_t index, std::span<uint8_t> payload
   CryptFrom(contexts_->cipher.get(), counter, payload);
 }
 
-SrtpTag SrtpCipher::Authenticate(Bytes packet, uint32_t rollover) noexcept {
-  std::array<uint8_t, 4> roc;
-  WriteU32(roc.data(), rollover);
+SrtpTag SrtpCipher::Authenticate(Bytes packet, uint32_t behind) noexcept {
+  std::array<uint8_t, 4> word;
+  WriteU32(word.data(), behind);
   std::array<uint8_t, SHA_DIGEST_LENGTH> digest;
   SHA_CTX state = contexts_->inner;
   SHA1_Update(&state, packet.data(), packet.size());
-  SHA1_Update(&state, roc.data(), roc.size());
+  SHA1_Update(&state, word.data(), word.size());
   SHA1_Final(digest.data(), &state);
   state = contexts_->outer;
   SHA1_Update(&state, digest.data(), digest.size());

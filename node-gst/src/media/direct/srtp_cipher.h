@@ -1,4 +1,4 @@
-// SRTP's transforms for the profile SRTP_AES128_CM_HMAC_SHA1_80 (RFC 3711, RFC 5764 §4.1.2): what DTLS agrees on with
+// SRTP's and SRTCP's transforms for the profile SRTP_AES128_CM_HMAC_SHA1_80 (RFC 3711, RFC 5764 §4.1.2): what DTLS agrees on with
 // GStreamer.
 #pragma once
 #include <array>
@@ -17,10 +17,12 @@ using SrtpMaster = std::span<const uint8_t, kSrtpMasterSize>;
 inline constexpr size_t kSrtpTagSize = 10;
 using SrtpTag = std::array<uint8_t, kSrtpTagSize>;
 
-// What is derived from a master (RFC 3711 §4.3) for RTP. Wiped at its end.
+// What is derived from a master (RFC 3711 §4.3) for one of the two. Wiped at its end.
 struct SrtpSessionKeys {
+  enum class Use { kRtp, kRtcp };
+
   SrtpSessionKeys() = default;
-  explicit SrtpSessionKeys(SrtpMaster master);
+  explicit SrtpSessionKeys(SrtpMaster master, Use use = Use::kRtp);
   ~SrtpSessionKeys();
   SrtpSessionKeys(const SrtpSessionKeys&) = delete;
   SrtpSessionKeys& operator=(const SrtpSessionKeys&) = delete;
@@ -30,8 +32,8 @@ struct SrtpSessionKeys {
   std::array<uint8_t, 20> authentication{};
 };
 
-// Encrypts and authenticates packets under one set of session keys. An index is ROC·2^16 + sequence number; that none is
-// used for two packets is the caller's care. Contexts are made once, so a packet costs no allocation; keys are wiped at the end.
+// Encrypts and authenticates packets under one set of session keys. An index is ROC·2^16 + sequence number, or that of
+// SRTCP; that none is used for two packets is the caller's care. Contexts are made once, so a packet costs no allocation; keys are wiped at the end.
 //
 // Not thread-safe.
 class SrtpCipher {
@@ -41,8 +43,9 @@ class SrtpCipher {
 
   // Encrypts in place; the same again decrypts.
   void Crypt(uint32_t ssrc, uint64_t index, std::span<uint8_t> payload) noexcept;
-  // Of a whole packet, header and encrypted payload.
-  SrtpTag Authenticate(Bytes packet, uint32_t rollover) noexcept;
+  // Of a whole packet, header and encrypted payload, and of four bytes behind it: the rollover counter, or what stands
+  // there in SRTCP.
+  SrtpTag Authenticate(Bytes packet, uint32_t behind) noexcept;
 
  private:
   struct Contexts;

@@ -1,4 +1,5 @@
-// Which of the 48-bit packet indices of an SSRC were used (RFC 3711 §3.3.1 and §3.3.2). Pure; no threads.
+// Which packet indices of an SSRC were used (RFC 3711 §3.3.1 and §3.3.2): SRTP's of 48 bits, or SRTCP's of 31. Pure; no
+// threads.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -18,11 +19,18 @@ class SrtpIndex {
     const int16_t ahead = static_cast<int16_t>(sequence - static_cast<uint16_t>(highest_));
     if (ahead > 0) return highest_ + static_cast<uint64_t>(ahead);
     const uint64_t back = static_cast<uint64_t>(-int64_t{ahead});
-    if (back >= kWindow || back > highest_ || WasUsed(back)) return std::nullopt;
+    if (back > highest_ || !IsFresh(highest_ - back)) return std::nullopt;
     return highest_ - back;
   }
 
-  // `index` was returned by Estimate, and nothing was used in between.
+  // False where it was used before, or lies so far back that this is not known any more.
+  bool IsFresh(uint64_t index) const noexcept {
+    if (!any_ || index > highest_) return true;
+    const uint64_t back = highest_ - index;
+    return back < kWindow && !WasUsed(back);
+  }
+
+  // `index` was returned by Estimate, or is fresh, and nothing was used in between.
   void Use(uint64_t index) noexcept {
     if (!any_ || index > highest_) {
       Advance(any_ ? index - highest_ : kWindow);

@@ -3,14 +3,24 @@
 #include "media/reception/repair_packet.h"
 
 namespace media {
+namespace {
+
+// RFC 5761 §4: the types of RTCP, without their first bit, are no payload types.
+bool IsRtcp(Bytes datagram) {
+  const int type = datagram.size() < 2 ? 0 : datagram[1] & 0x7F;
+  return type >= 64 && type <= 95;
+}
+
+}  // namespace
 
 // What begins with the DTLS association and ends with it. Guarded by the reception.
 struct DirectReception::Association {
   explicit Association(const ReceptionStart& start)
-      : rtcp(start.rtcp), unprotector(start.master), feedback(start.ssrc, start.cname) {}
+      : rtcp(start.rtcp), rtp(start.master), reports(start.master), feedback(start.ssrc, start.cname) {}
 
   const std::shared_ptr<RtcpSink> rtcp;
-  SrtpUnprotector unprotector;
+  SrtpUnprotector rtp;
+  SrtcpUnprotector reports;
   ReceptionFeedback feedback;
 };
 
@@ -20,11 +30,7 @@ DirectReception::DirectReception(const PeerOptions& options, std::shared_ptr<Pee
 
 DirectReception::~DirectReception() = default;
 
-bool DirectReception::IsRtp(Bytes datagram) noexcept {
-  if (datagram.size() < 2 || datagram[0] >> 6 != 2) return false;
-  const uint8_t type = datagram[1] & 0x7F;
-  return type < 64 || type > 95;
-}
+bool DirectReception::IsMedia(Bytes datagram) noexcept { return !datagram.empty() && datagram[0] >> 6 == 2; }
 
 void DirectReception::Start(const ReceptionStart& start) {
   const std::lock_guard lock(mutex_);
@@ -32,6 +38,14 @@ void DirectReception::Start(const ReceptionStart& start) {
 }
 
 void DirectReception::OnDatagram(std::span<uint8_t> datagram, int64_t now_ns) noexcept {
+  if (IsRtcp(datagram)) {
+    OnRtcp(datagram, now_ns);
+  } else {
+    OnRtp(datagram, now_ns);
+  }
+}
+
+void DirectReception::OnRtp(std::span<uint8_t> datagram, int64_t now_ns) noexcept {
   Outcome outcome;
   {
     const std::lock_guard lock(mutex_);
@@ -42,27 +56,37 @@ void DirectReception::OnDatagram(std::span<uint8_t> datagram, int64_t now_ns) no
   Act(outcome, now_ns);
 }
 
-void DirectReception::OnRtcp(Bytes compound, int64_t now_ns) noexcept {
+void DirectReception::OnRtcp(std::span<uint8_t> datagram, int64_t now_ns) noexcept {
   Outcome outcome;
+  Bytes compound;
   {
     const std::lock_guard lock(mutex_);
     if (!association_) return;
+    const size_t size = association_->reports.Unprotect(datagram);
+    if (!IsAuthentic(size, now_ns)) return;
+    compound = datagram.first(size);
     RtcpReader reader(compound);
     for (RtcpPacket packet; reader.Next(packet);) {
       if (const auto report = AsSenderReport(packet)) association_->feedback.OnSenderReport(*report, now_ns);
     }
     TellDue(now_ns, outcome);
   }
+  core_->OnRtcp(compound, now_ns);
   Act(outcome, now_ns);
 }
 
-Bytes DirectReception::Accept(std::span<uint8_t> datagram, int64_t now_ns) noexcept {
-  const size_t size = association_->unprotector.Unprotect(datagram);
+bool DirectReception::IsAuthentic(size_t size, int64_t now_ns) noexcept {
   if (size == 0) {
     counters_->dropped.unauthentic.Add();
-    return {};
+  } else {
+    last_ns_.store(now_ns, std::memory_order_relaxed);
   }
-  last_ns_.store(now_ns, std::memory_order_relaxed);
+  return size > 0;
+}
+
+Bytes DirectReception::Accept(std::span<uint8_t> datagram, int64_t now_ns) noexcept {
+  const size_t size = association_->rtp.Unprotect(datagram);
+  if (!IsAuthentic(size, now_ns)) return {};
   const std::span<uint8_t> packet = datagram.first(size);
   const auto rtp = ParseRtp(packet);
   const ReceivedFormat* const format = rtp ? FindFormat(formats_, rtp->payload_type) : nullptr;

@@ -1,4 +1,4 @@
-// The way in past webrtcbin's RTP: SRTP of our own, from the socket of the ICE pair to the ingest.
+// The way in past webrtcbin's RTP: SRTP and SRTCP of our own, from the socket of the ICE pair to the ingest.
 #pragma once
 #include <array>
 #include <atomic>
@@ -30,11 +30,13 @@ struct ReceptionStart {
 
 //   datagram ──► SRTP ──► transport-wide number ──► restored, where it was sent again ──► counted ──► Ingest
 //                                                └─► reports, requests, feedback ──► webrtcbin's SRTCP
+//            └► SRTCP ──► PeerCore: reports of what it is sent, requests for it, and sender reports
 //
-// One per peer whose RTP passes webrtcbin by. Its RTCP does not: it comes here decrypted.
+// One per peer whose media passes webrtcbin by; its own reports do not.
 //
-// Threads: OnDatagram and OnRtcp on the threads that receive, on several at once; the rest on any. Locks: `mutex_` is held
-// while one packet is decrypted and counted, Ingest's inside it for resends; not while a packet is forwarded or a report sent.
+// Threads: OnDatagram on the threads that receive, on several at once; the rest on any. Locks: `mutex_` is held while one
+// packet is decrypted and counted, Ingest's inside it for resends; not while a packet is forwarded, a compound read by
+// others, or a report sent.
 class DirectReception {
  public:
   DirectReception(const PeerOptions& options, std::shared_ptr<PeerCore> core, std::shared_ptr<Counters> counters);
@@ -42,18 +44,16 @@ class DirectReception {
   DirectReception(const DirectReception&) = delete;
   DirectReception& operator=(const DirectReception&) = delete;
 
-  // Whether a datagram of an ICE socket is (S)RTP, and neither RTCP, DTLS nor STUN (RFC 7983 §7, RFC 5761 §4).
-  static bool IsRtp(Bytes datagram) noexcept;
+  // Whether a datagram of an ICE socket is (S)RTP or (S)RTCP, and neither DTLS nor STUN (RFC 7983 §7).
+  static bool IsMedia(Bytes datagram) noexcept;
 
   // From now on packets are taken. Once; later calls change nothing: keys are those of one DTLS association.
   void Start(const ReceptionStart& start);
 
-  // What IsRtp is true of. It is decrypted in place. Before Start and after Close it is dropped.
+  // What IsMedia is true of. It is decrypted in place. Before Start and after Close it is dropped.
   void OnDatagram(std::span<uint8_t> datagram, int64_t now_ns) noexcept;
-  // A decrypted compound of the peer.
-  void OnRtcp(Bytes compound, int64_t now_ns) noexcept;
 
-  // When the last packet came that was authentic; kNever before the first.
+  // When the last of them came that was authentic; kNever before the first.
   static constexpr int64_t kNever = INT64_MIN;
   int64_t last_ns() const noexcept { return last_ns_.load(std::memory_order_relaxed); }
   // After Close as they were.
@@ -74,6 +74,9 @@ class DirectReception {
     std::vector<ReceptionFeedback::GivenUp> given_up;
   };
 
+  void OnRtp(std::span<uint8_t> datagram, int64_t now_ns) noexcept;
+  void OnRtcp(std::span<uint8_t> datagram, int64_t now_ns) noexcept;
+  bool IsAuthentic(size_t size, int64_t now_ns) noexcept;
   Bytes Accept(std::span<uint8_t> datagram, int64_t now_ns) noexcept;
   Bytes Restore(std::span<uint8_t> packet, const RtpView& repair, const ReceivedFormat& format, int64_t now_ns) noexcept;
   void TellDue(int64_t now_ns, Outcome& outcome) noexcept;

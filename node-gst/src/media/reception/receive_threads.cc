@@ -100,7 +100,7 @@ void ReceiveThreads::Receive(uint64_t id, DatagramBatch& batch) noexcept {
   for (size_t i = 0; i < count; ++i) {
     const std::span<uint8_t> datagram = batch.At(i);
     // What came before the filter was there may be anything; whoever sent it does so again.
-    if (DirectReception::IsRtp(datagram)) source->reception->OnDatagram(datagram, now);
+    if (DirectReception::IsMedia(datagram)) source->reception->OnDatagram(datagram, now);
   }
 }
 

@@ -1,4 +1,4 @@
-// Which socket a peer's RTP comes in on.
+// Which socket a peer's RTP and RTCP come in on.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -12,7 +12,7 @@ namespace media {
 
 class DirectReception;
 
-// Follows the ICE pair: the RTP of the selected one's socket is read by ReceiveThreads. What comes in elsewhere, and where
+// Follows the ICE pair: the RTP and RTCP of the selected one's socket are read by ReceiveThreads. What comes in elsewhere, and where
 // the kernel refuses, goes the way of everything else, through libnice.
 //
 // Threads: any. `mutex_` guards the port, and is held while it is opened.

@@ -20,16 +20,12 @@ constexpr uint32_t kThis = 1;
 // A key frame at once, and what comes while the thread is busy. The kernel takes as much of it as it allows.
 constexpr int kReceiveBuffer = 1 << 20;
 
-// RFC 7983 §7: (S)RTP and (S)RTCP begin with a byte from 128 to 191; RFC 5761 §4: RTCP has a second one from 192 to 223.
-// The filter sees the payload of UDP; where that is shorter than what is loaded, the result is 0.
+// RFC 7983 §7: (S)RTP and (S)RTCP begin with a byte from 128 to 191. The filter sees the payload of UDP; where that is
+// empty, the result is 0.
 constexpr sock_filter kFilter[] = {
     BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 0),
-    BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 128, 0, 6),
-    BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, 191, 5, 0),
-    BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 1),
-    BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0x7F),
-    BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 64, 0, 1),
-    BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, 95, 0, 1),
+    BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 128, 0, 2),
+    BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, 191, 1, 0),
     BPF_STMT(BPF_RET | BPF_K, kThis),
     BPF_STMT(BPF_RET | BPF_K, kOther),
 };

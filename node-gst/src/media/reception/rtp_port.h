@@ -1,4 +1,4 @@
-// A socket for the RTP alone of a UDP port that is somebody else's, who goes on reading the rest.
+// A socket for the RTP and RTCP alone of a UDP port that is somebody else's, who goes on reading the rest.
 #pragma once
 #include <sys/socket.h>
 
@@ -31,8 +31,8 @@ class DatagramBatch {
   std::array<std::array<uint8_t, kMaxSize>, kCount> bytes_;
 };
 
-// The kernel divides what comes in on the port (SO_REUSEPORT with a filter): (S)RTP goes to this socket, all else to the
-// other one. When this is closed, everything goes there again.
+// The kernel divides what comes in on the port (SO_REUSEPORT with a filter): (S)RTP and (S)RTCP go to this socket, all else
+// to the other one. When this is closed, everything goes there again.
 //
 // Threads: any, but one at a time reads.
 class RtpPort {

@@ -2,7 +2,20 @@
 
 #include <openssl/crypto.h>
 
+#include <optional>
+
 namespace media {
+
+namespace {
+
+// RFC 3711 §3.4: behind the compound, encrypted from its second word but one on, whether it is so, and its index.
+constexpr size_t kRtcpClear = 8;
+constexpr size_t kRtcpTrailer = 4;
+constexpr uint32_t kRtcpEncrypted = 0x8000'0000;
+
+bool IsSame(const SrtpTag& right, Bytes tag) { return CRYPTO_memcmp(right.data(), tag.data(), right.size()) == 0; }
+
+}  // namespace
 
 SrtpUnprotector::SrtpUnprotector(SrtpMaster master) : cipher_(SrtpSessionKeys(master)) {}
 
@@ -12,29 +25,32 @@ size_t SrtpUnprotector::Unprotect(std::span<uint8_t> datagram) noexcept {
   const size_t header = RtpHeaderSize(packet);
   if (header == 0) return 0;
   const uint32_t ssrc = ReadU32(&packet[8]);
-  Stream* stream = Find(ssrc);
-  if (stream == nullptr && streams_.size() == kMaxStreams) return 0;
-  const auto index = (stream == nullptr ? SrtpIndex() : stream->index).Estimate(ReadU16(&packet[2]));
-  if (!index || !IsAuthentic(packet, datagram.last(kSrtpTagSize), *index)) return 0;
-  if (stream == nullptr) stream = &streams_.emplace_back(Stream{ssrc, {}});
-  stream->index.Use(*index);
+  const SrtpIndex* const used = streams_.Find(ssrc);
+  const auto index = used == nullptr ? std::nullopt : used->Estimate(ReadU16(&packet[2]));
+  if (!index) return 0;
+  const SrtpTag right = cipher_.Authenticate(packet, static_cast<uint32_t>(*index >> 16));
+  if (!IsSame(right, datagram.last(kSrtpTagSize))) return 0;
+  streams_.Use(ssrc, *index);
   cipher_.Crypt(ssrc, *index, packet.subspan(header));
   return packet.size();
 }
 
-bool SrtpUnprotector::IsAuthentic(Bytes packet, Bytes tag, uint64_t index) noexcept {
-  const SrtpTag right = cipher_.Authenticate(packet, static_cast<uint32_t>(index >> 16));
-  return CRYPTO_memcmp(right.data(), tag.data(), right.size()) == 0;
-}
+SrtcpUnprotector::SrtcpUnprotector(SrtpMaster master)
+    : cipher_(SrtpSessionKeys(master, SrtpSessionKeys::Use::kRtcp)) {}
 
-SrtpUnprotector::Stream* SrtpUnprotector::Find(uint32_t ssrc) noexcept {
-  for (size_t i = 0; i < streams_.size(); ++i) {
-    const size_t at = last_hit_ + i < streams_.size() ? last_hit_ + i : last_hit_ + i - streams_.size();
-    if (streams_[at].ssrc != ssrc) continue;
-    last_hit_ = at;
-    return &streams_[at];
-  }
-  return nullptr;
+size_t SrtcpUnprotector::Unprotect(std::span<uint8_t> datagram) noexcept {
+  if (datagram.size() < kRtcpClear + kRtcpTrailer + kSrtpTagSize) return 0;
+  const std::span<uint8_t> compound = datagram.first(datagram.size() - kSrtpTagSize - kRtcpTrailer);
+  const uint32_t trailer = ReadU32(&datagram[compound.size()]);
+  if ((trailer & kRtcpEncrypted) == 0) return 0;
+  const uint32_t index = trailer & ~kRtcpEncrypted;
+  const uint32_t ssrc = ReadU32(&compound[4]);
+  const SrtpIndex* const used = streams_.Find(ssrc);
+  if (used == nullptr || !used->IsFresh(index)) return 0;
+  if (!IsSame(cipher_.Authenticate(compound, trailer), datagram.last(kSrtpTagSize))) return 0;
+  streams_.Use(ssrc, index);
+  cipher_.Crypt(ssrc, index, compound.subspan(kRtcpClear));
+  return compound.size();
 }
 
 }  // namespace media

@@ -34,7 +34,7 @@ const SCENES = [
 
 /** It listens on the loopback address alone, and lets everybody in at once. */
 const startServiceFor = (directory) =>
-  startService(process.env.EGRESS ?? 'webrtcbin', {
+  startService(process.env.EGRESS ?? 'direct', {
     ADMIN_TOKEN: TOKEN,
     ICE_ADDRESSES: '127.0.0.1',
     CONNECT_RATE: '1000',

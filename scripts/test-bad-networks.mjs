@@ -2,7 +2,7 @@
 //
 //   npm run test:bad-networks                          the results as a table
 //   npm run test:bad-networks -- --write               the table in docs/reliability.md, too
-//   EGRESS=direct npm run test:bad-networks            with the other way for media
+//   EGRESS=webrtcbin npm run test:bad-networks         with the other way for media
 //   npm run test:bad-networks -- -t '10 %'             as for jest
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -32,7 +32,7 @@ await script(() => {
   if (error !== undefined) throw new StepError(`the suite did not end: ${error.message}`);
   const lines = existsSync(REPORT) ? readFileSync(REPORT, 'utf8').trim().split('\n') : [];
   const date = new Date().toISOString().slice(0, 10);
-  const egress = process.env['EGRESS'] ?? 'webrtcbin';
+  const egress = process.env['EGRESS'] ?? 'direct';
   const measured = `Measured on ${date} with \`EGRESS=${egress}\`.\n\n${tableOf(lines.map((line) => JSON.parse(line)))}`;
   console.log(`\n${measured}`);
   if (process.argv.includes('--write')) writeFileSync(PAGE, written(readFileSync(PAGE, 'utf8'), measured));

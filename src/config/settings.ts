@@ -149,7 +149,7 @@ export const SETTINGS = {
   ),
   EGRESS: setting(
     choice('webrtcbin', 'direct'),
-    'webrtcbin',
+    'direct',
     'How media leaves and comes in: through webrtcbin, or past it, encrypted by this service, which costs less.',
     'webrtcbin or direct',
   ),

@@ -12,6 +12,8 @@ export const TUNING = {
   heavyQueueMs: 1_000,
   /** How long it has to be congested; what is lost in a short break shows for a second and a half. */
   badMs: 2_000,
+  /** For so long after it got more, one look that finds it congested is enough: sound is lost while it is not sure. */
+  trialMs: 5_000,
   /** How long it has to be good before it gets more. Twice as long after each try that failed. */
   patienceMs: 5_000,
   maxPatienceMs: 80_000,
@@ -81,7 +83,9 @@ export function advance(line: Line, figures: LineFigures, slots: VideoSlots, now
   const lasted = now - Math.max(known.mood.since, line.changed);
   switch (kind) {
     case 'bad':
-      return lasted >= TUNING.badMs && slots.filled > 0 ? less(known, figures, slots, now) : known;
+      return (lasted >= TUNING.badMs || isOnTrial(line, now)) && slots.filled > 0
+        ? less(known, figures, slots, now)
+        : known;
     case 'good':
       return lasted >= (known.state === 'open' ? TUNING.forgivenMs : known.patienceMs)
         ? more(known, slots, now)
@@ -92,6 +96,8 @@ export function advance(line: Line, figures: LineFigures, slots: VideoSlots, now
       return kind satisfies never;
   }
 }
+
+const isOnTrial = ({ raised }: Line, now: number): boolean => raised !== null && now - raised <= TUNING.trialMs;
 
 /** Where nothing was sent, or nobody tells, nothing is known to be wrong: that is how a line gets its next try. */
 function judge({ loss, queueMs }: LineFigures): Mood['kind'] {

@@ -102,6 +102,19 @@ describe('a line that is good again', () => {
 });
 
 describe('a line that does not carry what it is given', () => {
+  it('loses it with the first look that finds so in five seconds, and like any other after that', () => {
+    const raised = (): Looked => {
+      const line = new Looked(4);
+      line.see(LOSSY, 6);
+      expect(line.see(GOOD, 6).at(-1)).toBe(2);
+      return line;
+    };
+    expect(raised().see(LOSSY, 3)).toEqual([1, 1, 0]);
+    const older = raised();
+    older.see({ loss: 0.12, queueMs: 0 }, 5);
+    expect(older.see(LOSSY, 3)).toEqual([2, 2, 1]);
+  });
+
   it('is tried less and less often, and as at first after it has carried all for a minute', () => {
     const line = new Looked(1);
     const waits: number[] = [];
@@ -146,16 +159,16 @@ describe('whatever happened before', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 30 }), spells, (slots, weather) => {
         const line = new Looked(slots);
-        let [before, changed] = [slots, 0];
+        let [before, changed, grew] = [slots, 0, false];
         for (const spell of weather) {
           for (let i = 0; i < spell.seconds; i++) {
             const [now = 0] = line.see(spell.figures, 1);
             if (now === before) continue;
-            const least = now < before ? TUNING.badMs : TUNING.patienceMs;
+            const least = now > before ? TUNING.patienceMs : grew ? SECOND : TUNING.badMs;
             expect(line.now - changed).toBeGreaterThanOrEqual(least);
             if (now < before) expect([0, Math.floor(before / 2)]).toContain(now);
             else expect(now).toBeLessThanOrEqual(Math.max(1, before * 2));
-            [before, changed] = [now, line.now];
+            [before, changed, grew] = [now, line.now, now > before];
           }
         }
       }),

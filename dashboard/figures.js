@@ -10,6 +10,9 @@ import { bits, count, duration, part, perSecondText } from './text.js';
 /** What ought to make an operator look. */
 const BAD = { loss: 0.05, lag: 0.05, roundTrip: 0.4 };
 
+/** Seconds from one look at the event loop's lag to the next, which its figures have in them. */
+const LAG_LOOK = 0.05;
+
 /**
  * @param {Sample | null} before a few seconds ago
  * @param {Sample | null} longAgo some ten seconds ago or more: how streams fare is asked of each in that time
@@ -26,7 +29,7 @@ export function figures(before, longAgo, now) {
   const lossIn = mean(longAgo, now, 'webrtc_loss_ratio', { direction: 'received' });
   const lossOut = mean(longAgo, now, 'webrtc_loss_ratio', { direction: 'sent' });
   const roundTrip = mean(longAgo, now, 'webrtc_round_trip_seconds');
-  const lag = total(now, 'nodejs_eventloop_lag_p99_seconds');
+  const lag = Math.max(0, total(now, 'nodejs_eventloop_lag_p99_seconds') - LAG_LOOK);
   return [
     { name: 'devices', value: `${count(connected)} of ${count(limit)}`, isBad: isFull(connected, limit) },
     { name: 'connecting', value: count(connecting) },

@@ -8,8 +8,8 @@ export const MOST_RSS_PER_CONNECTION = 1_024;
 const MOST_LAG_MS = 50;
 /** Of all samples; a machine does other things, too. */
 const LAG_QUANTILE = 0.95;
-/** The event loop lag of an idle process on a machine that has time; measured with a precision of 10 ms. */
-const CALM_MS = 20;
+/** The event loop lag of an idle process on a machine that has time; with the 50 ms between two looks in it. */
+const CALM_MS = 60;
 const LEAST_CALM = 20;
 /** Of a packet: what the kernel drops on the way in, nobody gets. */
 const MOST_RECEIVERS = 8;

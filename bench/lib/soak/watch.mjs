@@ -8,7 +8,7 @@ import { deafOf } from './figures.mjs';
 import { nowUs } from '../packets.mjs';
 
 /** As the service measures its own. */
-const LAG_PRECISION_MS = 10;
+const LAG_PRECISION_MS = 50;
 const BAD_LEVELS = ['error', 'fatal'];
 
 export class Watch {

@@ -7,7 +7,6 @@ import {
   narrow,
   PLAIN,
   reordering,
-  type Relay,
   type Way,
 } from '../support/relay.ts';
 
@@ -25,8 +24,6 @@ export interface Row {
   readonly fault: string;
   /** To the service and to the client; made anew for each run. */
   readonly network: () => { readonly up: Way; readonly down: Way };
-  /** What happens besides, some seconds after the beginning. */
-  readonly happens?: (relay: Relay) => Promise<void>;
   /** How long it is measured, and how long before that the network is so already: what has to be found first. */
   readonly seconds: number;
   readonly settleSeconds?: number;
@@ -106,13 +103,6 @@ export const ROWS: readonly Row[] = [
     network: () => ({ up: CUT, down: CUT }),
     seconds: 5,
     promised: { concealed: 1, pauseMs: 7_000, recoveryMs: 3_000 },
-  },
-  {
-    fault: 'the client has another address all at once',
-    network: both(() => PLAIN),
-    happens: (relay) => relay.move(),
-    seconds: 15,
-    promised: { concealed: 0.7, pauseMs: 10_000, recoveryMs: 2_000 },
   },
   {
     fault: 'no IP packet above 1280 bytes passes (MTU)',

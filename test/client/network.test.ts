@@ -5,13 +5,13 @@ import { NetworkStage } from '../support/network/browser-stage.ts';
 import { noNamespaces } from '../support/network/lab.ts';
 import { report, theReturn } from './the-return.ts';
 
-// Browsers in a network of their own, whose router loses everything for a while.
+// Browsers in a network of their own, whose router loses everything for a while, or which gives them another address.
 jest.setTimeout(180_000);
 
 const missing = noNamespaces();
 const inNamespaces = missing === null ? describe : describe.skip;
 
-inNamespaces(`a network that is cut${missing === null ? '' : ` (${missing})`}`, () => {
+inNamespaces(`a network that is cut, and another one${missing === null ? '' : ` (${missing})`}`, () => {
   let stage: NetworkStage;
   beforeAll(async () => {
     stage = await NetworkStage.start();
@@ -39,4 +39,14 @@ inNamespaces(`a network that is cut${missing === null ? '' : ` (${missing})`}`, 
       }
     },
   );
+
+  test('with another address both see each other again, in the streams that they had', async () => {
+    const [ann, ben] = await CallPage.pair(stage.chromium, stage.url);
+    const before = await ben.person('ann');
+    const movedAt = Date.now();
+    await stage.move();
+    report('another address', [await theReturn(ben, 'ann', movedAt, Date.now())]);
+    expect(await ben.person('ann')).toMatchObject({ id: before?.id, stream: before?.stream });
+    await ann.plays('ben', 'frames');
+  });
 });

@@ -14,16 +14,14 @@ export class Relay {
   up: Way;
   down: Way;
   readonly #client: Socket;
-  #service: Socket;
-  readonly #to: { readonly address: string; readonly port: number };
+  readonly #service: Socket;
   /** Where the client was last heard from; it need not be a loopback address. */
   #from: RemoteInfo | null = null;
   #isOpen = true;
 
-  private constructor(client: Socket, service: Socket, to: { address: string; port: number }, ways: Ways) {
+  private constructor(client: Socket, service: Socket, ways: Ways) {
     this.#client = client;
     this.#service = service;
-    this.#to = to;
     this.up = ways.up;
     this.down = ways.down;
   }
@@ -31,21 +29,16 @@ export class Relay {
   /** `address` and `port` are those of the service's candidate, an address of this machine. */
   static async open(address: string, port: number, ways: Ways): Promise<Relay> {
     const [client, service] = await Promise.all([bind(address), bind(address)]);
-    const relay = new Relay(client, service, { address, port }, ways);
+    const relay = new Relay(client, service, ways);
     client.on('message', (datagram, from) => {
       relay.#from = from;
-      relay.#later(relay.up, datagram, (each) => relay.#service.send(each, port, address));
+      relay.#later(relay.up, datagram, (each) => service.send(each, port, address));
     });
-    relay.#listen(service);
+    service.on('message', (datagram) => {
+      const to = relay.#from;
+      if (to !== null) relay.#later(relay.down, datagram, (each) => client.send(each, to.port, to.address));
+    });
     return relay;
-  }
-
-  /** To the service, the client has another address from now on; nothing that is sent to the old one arrives. */
-  async move(): Promise<void> {
-    const [old, next] = [this.#service, await bind(this.#to.address)];
-    this.#service = next;
-    this.#listen(next);
-    old.close();
   }
 
   /** Where the client is to send to. */
@@ -57,13 +50,6 @@ export class Relay {
     this.#isOpen = false;
     this.#client.close();
     this.#service.close();
-  }
-
-  #listen(service: Socket): void {
-    service.on('message', (datagram) => {
-      const to = this.#from;
-      if (to !== null) this.#later(this.down, datagram, (each) => this.#client.send(each, to.port, to.address));
-    });
   }
 
   #later(way: Way, datagram: Buffer, send: (datagram: Buffer) => void): void {

@@ -30,7 +30,7 @@ export class NetworkStage {
     const folder = mkdtempSync(join(tmpdir(), 'chromium-'));
     try {
       await lab.startService({ CONNECT_RATE: '1000', LOG_LEVEL: 'info' });
-      await exec(lab, 'client', 'ip', 'route', 'add', `${INSIDE.service}/32`, 'via', OUTSIDE.router);
+      await leadToService(lab);
       const gateway = lab.run('client', process.execPath, [GATEWAY, INSIDE.service, '8080']);
       const port = await eventually('the gateway listens', () => /port (\d+)/.exec(gateway.output)?.[1] ?? null);
       // Playwright talks to it through a pipe, which does not care for networks.
@@ -59,12 +59,24 @@ export class NetworkStage {
     return exec(this.#lab, 'router', 'nft', 'flush', 'chain', 'ip', 'lab', 'forward');
   }
 
+  /** The client has another address from now on: what is sent to the one before, and by it, goes nowhere. */
+  async move(): Promise<void> {
+    const device = ['dev', `${this.#lab.nameOf('client')}0`];
+    await exec(this.#lab, 'client', 'ip', 'addr', 'del', `${OUTSIDE.client}/24`, ...device);
+    await exec(this.#lab, 'client', 'ip', 'addr', 'add', `${OUTSIDE.otherClient}/24`, ...device);
+    await leadToService(this.#lab);
+  }
+
   async close(): Promise<void> {
     await this.chromium.close();
     await this.#lab[Symbol.asyncDispose]();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }
+
+/** A route goes with the address that it is by. */
+const leadToService = (lab: Lab): Promise<void> =>
+  exec(lab, 'client', 'ip', 'route', 'add', `${INSIDE.service}/32`, 'via', OUTSIDE.router);
 
 async function exec(lab: Lab, where: 'router' | 'client', command: string, ...args: string[]): Promise<void> {
   const running = lab.run(where, command, args);

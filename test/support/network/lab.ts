@@ -10,7 +10,7 @@ const file = (path: string): string => fileURLToPath(new URL(`../../../${path}`,
 
 /** Where things are: the service inside, its clients outside, the router with one foot in each network. */
 export const INSIDE = { service: '10.77.0.2', router: '10.77.0.1' };
-export const OUTSIDE = { router: '203.0.113.1', client: '203.0.113.2' };
+export const OUTSIDE = { router: '203.0.113.1', client: '203.0.113.2', otherClient: '203.0.113.3' };
 export const INSIDE6 = { service: 'fd77::2', router: 'fd77::1' };
 export const OUTSIDE6 = { router: '2001:db8::1', client: '2001:db8::2' };
 const PORT = 8080;

@@ -1,14 +1,4 @@
-import {
-  bottleneck,
-  CUT,
-  inTurn,
-  jitter,
-  Loss,
-  narrow,
-  PLAIN,
-  reordering,
-  type Way,
-} from '../support/relay.ts';
+import { bottleneck, CUT, inTurn, jitter, Loss, narrow, PLAIN, reordering, type Way } from '../support/relay.ts';
 
 /** What somebody gets who hears and sees two others over a bad network; the most that each figure may be. */
 export interface Promised {

@@ -3,6 +3,7 @@
 import { appendFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { jest } from '@jest/globals';
+import type { ServerMessage } from '../../src/channel/types.ts';
 import { slots, type BrowserClient, type SectionStats } from '../support/browser/client.ts';
 import { Stage } from '../support/browser/stage.ts';
 import { EGRESS } from '../support/egress.ts';
@@ -49,14 +50,18 @@ const measure = async (client: BrowserClient, mids: readonly string[]): Promise<
   };
 };
 
-const messagesOf = async <T>(client: BrowserClient, type: string): Promise<readonly T[]> =>
+type MessageOf<Type> = Extract<ServerMessage, { type: Type }>;
+const messagesOf = async <Type extends ServerMessage['type']>(
+  client: BrowserClient,
+  type: Type,
+): Promise<readonly MessageOf<Type>[]> =>
   (await client.channel()).messages
-    .map((text) => JSON.parse(text) as T & { type: string })
-    .filter((message) => message.type === type);
+    .map((text) => JSON.parse(text) as ServerMessage)
+    .filter((message): message is MessageOf<Type> => message.type === type);
 
 /** The sections in which somebody plays. */
 const playing = async (client: BrowserClient, who: BrowserClient): Promise<readonly string[]> => {
-  const [welcome] = await messagesOf<{ csrc: number }>(who, 'welcome');
+  const [welcome] = await messagesOf(who, 'welcome');
   const { sections } = await client.stats();
   return sections.flatMap(({ mid, sources }) => (sources.includes(welcome?.csrc ?? -1) ? [mid] : []));
 };
@@ -78,7 +83,7 @@ const meet = async (
 
 /** What it was told of its line, the newest last. */
 const told = async (client: BrowserClient): Promise<readonly string[]> =>
-  (await messagesOf<{ video: string }>(client, 'congestion')).map(({ video }) => video);
+  (await messagesOf(client, 'congestion')).map(({ video }) => video);
 
 const report = (row: Row, figures: object): void => {
   const line = `${JSON.stringify({ fault: row.fault, promised: row.promised, ...figures })}\n`;

@@ -6,9 +6,8 @@ import { cpuUsOf, droppedDatagrams, footprintOf } from '../process.mjs';
 import { nothingHeard, plus } from './ear.mjs';
 import { deafOf } from './figures.mjs';
 import { nowUs } from '../packets.mjs';
+import { LAG_LOOK_MS } from './verdict.mjs';
 
-/** As the service measures its own. */
-const LAG_PRECISION_MS = 50;
 const BAD_LEVELS = ['error', 'fatal'];
 
 export class Watch {
@@ -24,7 +23,7 @@ export class Watch {
   #lastUs = nowUs();
   #lastCpuUs;
   #droppedBefore = droppedDatagrams();
-  #idleLag = monitorEventLoopDelay({ resolution: LAG_PRECISION_MS });
+  #idleLag = monitorEventLoopDelay({ resolution: LAG_LOOK_MS });
   #line = '';
 
   constructor(service, token) {

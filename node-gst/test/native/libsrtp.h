@@ -33,24 +33,23 @@ class Libsrtp {
     return status_ == srtp_err_status_ok;
   }
   // False where it refuses the number.
-  bool Protect(std::vector<uint8_t>& packet) {
-    int size = static_cast<int>(packet.size());
-    packet.resize(packet.size() + SRTP_MAX_TRAILER_LEN);
-    status_ = srtp_protect(session_, packet.data(), &size);
-    packet.resize(static_cast<size_t>(size));
-    return status_ == srtp_err_status_ok;
-  }
-  bool ProtectRtcp(std::vector<uint8_t>& compound) {
-    int size = static_cast<int>(compound.size());
-    compound.resize(compound.size() + SRTP_MAX_TRAILER_LEN + 4);
-    status_ = srtp_protect_rtcp(session_, compound.data(), &size);
-    compound.resize(static_cast<size_t>(size));
-    return status_ == srtp_err_status_ok;
-  }
+  bool Protect(std::vector<uint8_t>& packet) { return Write(srtp_protect, packet); }
+  bool ProtectRtcp(std::vector<uint8_t>& compound) { return Write(srtp_protect_rtcp, compound); }
   // Of the last packet: overtaken by so many that nothing is known of it.
   bool was_too_late() const { return status_ == srtp_err_status_replay_old; }
 
  private:
+  // RTCP has its index behind it, besides.
+  static constexpr size_t kRoom = SRTP_MAX_TRAILER_LEN + 4;
+
+  bool Write(srtp_err_status_t (*protect)(srtp_t, void*, int*), std::vector<uint8_t>& packet) {
+    int size = static_cast<int>(packet.size());
+    packet.resize(packet.size() + kRoom);
+    status_ = protect(session_, packet.data(), &size);
+    packet.resize(static_cast<size_t>(size));
+    return status_ == srtp_err_status_ok;
+  }
+
   static void Must(srtp_err_status_t status) {
     if (status != srtp_err_status_ok) std::abort();
   }

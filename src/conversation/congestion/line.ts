@@ -83,7 +83,7 @@ export function advance(line: Line, figures: LineFigures, slots: VideoSlots, now
   const lasted = now - Math.max(known.mood.since, line.changed);
   switch (kind) {
     case 'bad':
-      return (lasted >= TUNING.badMs || isOnTrial(line, now)) && slots.filled > 0
+      return (lasted >= TUNING.badMs || sinceRaised(line, now) <= TUNING.trialMs) && slots.filled > 0
         ? less(known, figures, slots, now)
         : known;
     case 'good':
@@ -97,7 +97,8 @@ export function advance(line: Line, figures: LineFigures, slots: VideoSlots, now
   }
 }
 
-const isOnTrial = ({ raised }: Line, now: number): boolean => raised !== null && now - raised <= TUNING.trialMs;
+/** Milliseconds since it got more; Infinity where it got less since. */
+const sinceRaised = ({ raised }: Line, now: number): number => (raised === null ? Infinity : now - raised);
 
 /** Where nothing was sent, or nobody tells, nothing is known to be wrong: that is how a line gets its next try. */
 function judge({ loss, queueMs }: LineFigures): Mood['kind'] {
@@ -108,7 +109,7 @@ function judge({ loss, queueMs }: LineFigures): Mood['kind'] {
 function less(line: Line, { loss, queueMs }: LineFigures, { filled }: VideoSlots, now: number): Line {
   const isHeavy = (loss ?? 0) >= TUNING.heavyLoss || (queueMs ?? 0) >= TUNING.heavyQueueMs;
   const videos = isHeavy ? 0 : Math.floor(filled / 2);
-  const isRelapse = line.raised !== null && now - line.raised < TUNING.relapseMs;
+  const isRelapse = sinceRaised(line, now) < TUNING.relapseMs;
   const patienceMs = isRelapse ? Math.min(line.patienceMs * 2, TUNING.maxPatienceMs) : line.patienceMs;
   const known: Known = { mood: line.mood, changed: now, raised: null, patienceMs };
   return videos === 0 ? { state: 'paused', ...known } : { state: 'thinned', videos, ...known };

@@ -63,7 +63,7 @@ void DirectReception::OnRtcp(std::span<uint8_t> datagram, int64_t now_ns) noexce
     const std::lock_guard lock(mutex_);
     if (!association_) return;
     const size_t size = association_->reports.Unprotect(datagram);
-    if (!IsAuthentic(size, now_ns)) return;
+    if (!CountAuthentic(size, now_ns)) return;
     compound = datagram.first(size);
     RtcpReader reader(compound);
     for (RtcpPacket packet; reader.Next(packet);) {
@@ -75,7 +75,7 @@ void DirectReception::OnRtcp(std::span<uint8_t> datagram, int64_t now_ns) noexce
   Act(outcome, now_ns);
 }
 
-bool DirectReception::IsAuthentic(size_t size, int64_t now_ns) noexcept {
+bool DirectReception::CountAuthentic(size_t size, int64_t now_ns) noexcept {
   if (size == 0) {
     counters_->dropped.unauthentic.Add();
   } else {
@@ -86,7 +86,7 @@ bool DirectReception::IsAuthentic(size_t size, int64_t now_ns) noexcept {
 
 Bytes DirectReception::Accept(std::span<uint8_t> datagram, int64_t now_ns) noexcept {
   const size_t size = association_->rtp.Unprotect(datagram);
-  if (!IsAuthentic(size, now_ns)) return {};
+  if (!CountAuthentic(size, now_ns)) return {};
   const std::span<uint8_t> packet = datagram.first(size);
   const auto rtp = ParseRtp(packet);
   const ReceivedFormat* const format = rtp ? FindFormat(formats_, rtp->payload_type) : nullptr;

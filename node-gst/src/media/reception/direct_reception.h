@@ -76,7 +76,8 @@ class DirectReception {
 
   void OnRtp(std::span<uint8_t> datagram, int64_t now_ns) noexcept;
   void OnRtcp(std::span<uint8_t> datagram, int64_t now_ns) noexcept;
-  bool IsAuthentic(size_t size, int64_t now_ns) noexcept;
+  // Of what decrypted to so many bytes: whether it was authentic.
+  bool CountAuthentic(size_t size, int64_t now_ns) noexcept;
   Bytes Accept(std::span<uint8_t> datagram, int64_t now_ns) noexcept;
   Bytes Restore(std::span<uint8_t> packet, const RtpView& repair, const ReceivedFormat& format, int64_t now_ns) noexcept;
   void TellDue(int64_t now_ns, Outcome& outcome) noexcept;

@@ -5,7 +5,6 @@
 #include <optional>
 
 namespace media {
-
 namespace {
 
 // RFC 3711 §3.4: behind the compound, encrypted from its second word but one on, whether it is so, and its index.

@@ -1,6 +1,7 @@
 import type { GstObject, TapSignal, Value } from 'node-gst';
 import { Emitter } from '../../base/emitter.ts';
 import type { MediaChannel, MediaChannelEvents } from '../types.ts';
+import { handedOn, within } from './deadline.ts';
 
 /** Bytes that may wait in a client's channel before `send` refuses. */
 const MAX_BUFFERED_BYTES = 256 * 1024;
@@ -36,7 +37,8 @@ export class GstChannel implements MediaChannel {
   /** The wrapper that the tap announced; nobody else disposes of it. */
   readonly #object: GstObject;
   readonly #onOpen: (channel: GstChannel) => void;
-  #state: 'opening' | 'open' | 'closed' = 'opening';
+  /** `closing`: the client has not answered our close yet. */
+  #state: 'opening' | 'open' | 'closing' | 'closed' = 'opening';
   /** Messages that came while it was opening. */
   #early: string[] = [];
   /** What the tap dropped in the end; null before. */
@@ -68,12 +70,30 @@ export class GstChannel implements MediaChannel {
     return true;
   }
 
+  /**
+   * Closes an open channel. Resolves when the client has closed it as well, or has not within `ms`: SCTP resets a
+   * stream only behind the messages that were sent in it (RFC 8831 §6.7), so they have arrived then. webrtcbin resets
+   * it though it has not given them to SCTP yet, which is why they are waited for first.
+   */
+  async close(ms: number): Promise<void> {
+    if (this.#state !== 'open') return;
+    await handedOn(() => Number(this.#object.get('buffered-amount')) === 0, ms);
+    if (!this.isOpen) return;
+    this.#state = 'closing';
+    const closed = new Promise<void>((resolve) => {
+      this.events.on('closed', resolve);
+      this.#object.emit('close');
+    });
+    await within(ms, 'close the channel', closed).catch(() => undefined);
+  }
+
   /** For the peer: one of CHANNEL_SIGNALS came. `object` is the wrapper that announced the channel it is of. */
   onSignal(signal: string, object: GstObject, value: Value): void {
     if (object !== this.#object) return;
     // webrtcbin has null for an empty text.
     if (signal === 'on-message-string') this.#onMessage(typeof value === 'string' ? value : '');
     else if (signal === 'notify::ready-state' && value === 'open') this.#open();
+    else if (signal === 'notify::ready-state' && value === 'closing' && this.#state === 'closing') return;
     else this.#end();
   }
 

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import gst, { type EgressKind, type GstObject, type PeerMedia, type Value } from 'node-gst';
 import { Emitter } from '../../base/emitter.ts';
 import type { PeerId } from '../../base/ids.ts';
@@ -21,7 +20,7 @@ import type {
 } from '../types.ts';
 import { CHANNEL_SIGNALS, EVENTS_LABEL, GstChannel } from './channel.ts';
 import { GstSlot, GstTrack } from './ends.ts';
-import { within } from './deadline.ts';
+import { handedOn, within } from './deadline.ts';
 import { freeOnThrow, type Own } from './free-on-throw.ts';
 import { configureIce, type MediaNetwork } from './ice.ts';
 import { addTransceivers, dtlsTransport, negotiate } from './negotiation.ts';
@@ -45,11 +44,8 @@ export interface GstPeerSettings {
 /** Each channel that a client opens costs webrtcbin a thread until the peer ends, also when it is closed at once. */
 const MAX_CHANNELS = 4;
 
-/** Time for a last message (`bye`) to get through the SCTP association, and for the DTLS alert to be sent. */
-const LAST_MESSAGE_MS = 100;
-const CLOSE_NOTIFY_MS = 20;
-/** On a busy machine the thread that makes the alert has to wait for its turn; no longer than this. */
-const CLOSE_NOTIFY_DEADLINE_MS = 1_000;
+/** How long is waited for a client to have the last message (`bye`), and after it for the DTLS alert to be made. */
+const GOODBYE_MS = 1_000;
 
 /** Reading counters takes webrtcbin a millisecond or two. */
 const DETAILS_DEADLINE_MS = 2_000;
@@ -257,14 +253,12 @@ export class GstPeer implements MediaPeer {
     this.#channel.start();
   }
 
-  /** Nobody tells when the last message or the alert has left, so each gets its time. */
+  /** A client that answers nothing any more costs the time for it, and nothing else. */
   async #sayGoodbye(): Promise<void> {
     this.#native.detach();
-    if (this.#channel?.isOpen === true) await delay(LAST_MESSAGE_MS);
+    await this.#channel?.close(GOODBYE_MS);
     this.#native.closeTransport();
-    const deadline = performance.now() + CLOSE_NOTIFY_DEADLINE_MS;
-    do await delay(CLOSE_NOTIFY_MS);
-    while (!this.#native.closeNotifySent() && performance.now() < deadline);
+    await handedOn(() => this.#native.closeNotifySent(), GOODBYE_MS);
   }
 
   /** Order: out of every route first, then the pipeline, then the wrappers. */

@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { GstObject } from 'node-gst';
 import { GstChannel } from '../../../../src/media/gst/channel.ts';
+import { eventually } from '../../../support/eventually.ts';
 
 /** As much of a data channel's wrapper as is used; once disposed of it throws, as a real one does. */
 class StubObject {
@@ -116,6 +118,39 @@ describe('GstChannel', () => {
     stub.buffered += 1;
     expect(channel.send('two')).toBe(false);
     expect(stub.emitted).toEqual([['send-string', 'one']]);
+  });
+
+  it('closes behind its messages, and has closed when the client has', async () => {
+    state('open');
+    stub.buffered = 34;
+    let isDone = false;
+    const done = channel.close(10_000).then(() => (isDone = true));
+    await delay(60);
+    expect(stub.emitted).toEqual([]);
+    stub.buffered = 0;
+    await eventually('the object is closed', () => (stub.emitted.length > 0 ? true : null));
+    expect([stub.emitted, channel.isOpen, channel.send('more')]).toEqual([[['close']], false, false]);
+    state('closing');
+    await delay(1);
+    expect([isDone, told]).toEqual([false, [['open']]]);
+    state('closed');
+    await done;
+    expect(told).toEqual([['open'], ['closed']]);
+  });
+
+  it('waits no longer than it is told, for a client that does not answer', async () => {
+    state('open');
+    await channel.close(1);
+    expect(stub.emitted).toEqual([['close']]);
+  });
+
+  it('has nothing to close that is not open, nor what ends meanwhile', async () => {
+    await channel.close(10_000);
+    state('open');
+    const done = channel.close(10_000);
+    state('closed');
+    await done;
+    expect(stub.emitted).toEqual([]);
   });
 
   it('reaches the object no more once it is released, and knows what was dropped', () => {

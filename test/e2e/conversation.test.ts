@@ -124,7 +124,7 @@ test('who is replaced is told so on the events channel, every time, and then los
     const old = await eventually(
       'the old transport is closed',
       async () => ((await ann.stats(-2)).transport === 'closed' ? ann.channel(-2) : null),
-      5,
+      2,
     );
     expect(old.messages.at(-1)).toBe('{"type":"bye","reason":"replaced"}');
   }

@@ -73,7 +73,7 @@ export class GstChannel implements MediaChannel {
   /**
    * Closes an open channel. Resolves when the client has closed it as well, or has not within `ms`: SCTP resets a
    * stream only behind the messages that were sent in it (RFC 8831 §6.7), so they have arrived then. webrtcbin resets
-   * it though it has not given them to SCTP yet, which is why they are waited for first.
+   * it though it has not given them to SCTP yet, which is why they are waited for first, for `ms` as well.
    */
   async close(ms: number): Promise<void> {
     if (this.#state !== 'open') return;

@@ -44,7 +44,7 @@ export interface GstPeerSettings {
 /** Each channel that a client opens costs webrtcbin a thread until the peer ends, also when it is closed at once. */
 const MAX_CHANNELS = 4;
 
-/** How long is waited for a client to have the last message (`bye`), and after it for the DTLS alert to be made. */
+/** How long is waited for the last message (`bye`) to leave, for the client to have it, and for the DTLS alert to be made. */
 const GOODBYE_MS = 1_000;
 
 /** Reading counters takes webrtcbin a millisecond or two. */

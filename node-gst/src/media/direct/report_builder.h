@@ -16,7 +16,8 @@ namespace media {
 //
 // A slot is reported with its first packet, then about once a second while it sends, or every 5 seconds to whom there is no
 // picture to send; and soon where its timestamps come to stand for other times than the last report said: a receiver needs
-// that to play sound and picture together. Slots that are empty or silent are not reported. There is no timer: packets that are sent drive it.
+// that to play sound and picture together. Slots that are empty or silent are not reported. There is no timer: packets
+// that are sent drive it.
 //
 // Not thread-safe; guarded by its egress.
 class ReportBuilder {

@@ -155,7 +155,7 @@ export const SETTINGS = {
   ),
   AUDIO_FIRST: setting(
     choice('on', 'off'),
-    'off',
+    'on',
     'Whether a receiver on a congested line gets less video, or none, until the line is better.',
     'on or off',
   ),

@@ -15,7 +15,7 @@ jest.setTimeout(240_000);
 
 let stage: Stage;
 beforeAll(async () => {
-  stage = await Stage.start({ EGRESS, AUDIO_FIRST: 'on', LOG_LEVEL: 'info' });
+  stage = await Stage.start({ EGRESS, LOG_LEVEL: 'info' });
 });
 afterEach(() => stage.clear());
 afterAll(() => stage.close());

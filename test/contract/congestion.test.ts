@@ -5,7 +5,7 @@ import type { LineFigures } from '../../src/media/types.ts';
 import type { FakePeer } from '../../src/media/fake/peer.ts';
 import { startService, stopServices, type TestService } from '../support/service.ts';
 
-const ON = { env: { AUDIO_FIRST: 'on' } };
+const OFF = { env: { AUDIO_FIRST: 'off' } };
 const HEAVY: LineFigures = { loss: 0.5, queueMs: null };
 const GOOD: LineFigures = { loss: 0, queueMs: null };
 const OFFER = readFileSync(new URL('../fixtures/offers/chromium-156-events.sdp', import.meta.url), 'utf8');
@@ -37,7 +37,7 @@ const pass = async (service: TestService, seconds: number): Promise<void> => {
 };
 
 test('a receiver on a congested line hears everybody and sees nobody, until it is better; the others see all', async () => {
-  const service = await startService(ON);
+  const service = await startService();
   const { peers, channels } = await meet(service);
   const [ann, ...others] = peers as [FakePeer, FakePeer, FakePeer];
   ann.way = HEAVY;
@@ -63,7 +63,7 @@ test('a receiver on a congested line hears everybody and sees nobody, until it i
 });
 
 test('its line goes with it into another conversation, and not to the connection that replaces it', async () => {
-  const service = await startService(ON);
+  const service = await startService();
   const { peers } = await meet(service);
   const ann = peers[0]!;
   ann.way = HEAVY;
@@ -76,8 +76,8 @@ test('its line goes with it into another conversation, and not to the connection
   expect([filled(service, peer, 'audio'), filled(service, peer, 'video')]).toEqual([1, 1]);
 });
 
-test('without AUDIO_FIRST nothing is taken away', async () => {
-  const service = await startService();
+test('with AUDIO_FIRST=off nothing is taken away', async () => {
+  const service = await startService(OFF);
   const { peers } = await meet(service);
   for (const peer of peers) peer.way = HEAVY;
   await pass(service, 10);

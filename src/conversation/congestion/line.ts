@@ -12,7 +12,7 @@ export const TUNING = {
   heavyQueueMs: 1_000,
   /** How long it has to be congested; what is lost in a short break shows for a second and a half. */
   badMs: 2_000,
-  /** For so long after it got more, one look that finds it congested is enough: sound is lost while it is not sure. */
+  /** For so long after it got more, one look that finds it congested is enough, and looks are oftener: sound is lost while it is not sure. */
   trialMs: 5_000,
   /** How long it has to be good before it gets more. Twice as long after each try that failed. */
   patienceMs: 5_000,
@@ -74,7 +74,7 @@ export function videosOf(line: Line): number | null {
 }
 
 /**
- * The line after another look at it, one each second or so: half of the video, then half of that, then none while it is
+ * The line after another look at it, one each second or oftener: half of the video, then half of that, then none while it is
  * congested; while it is not, one, then twice as many, then all. The same object where nothing has changed.
  */
 export function advance(line: Line, figures: LineFigures, slots: VideoSlots, now: number): Line {
@@ -83,7 +83,7 @@ export function advance(line: Line, figures: LineFigures, slots: VideoSlots, now
   const lasted = now - Math.max(known.mood.since, line.changed);
   switch (kind) {
     case 'bad':
-      return (lasted >= TUNING.badMs || sinceRaised(line, now) <= TUNING.trialMs) && slots.filled > 0
+      return (lasted >= TUNING.badMs || isOnTrial(line, now)) && slots.filled > 0
         ? less(known, figures, slots, now)
         : known;
     case 'good':
@@ -96,6 +96,9 @@ export function advance(line: Line, figures: LineFigures, slots: VideoSlots, now
       return kind satisfies never;
   }
 }
+
+/** It got more just now: it is not sure that there is room for it. */
+export const isOnTrial = (line: Line, now: number): boolean => sinceRaised(line, now) <= TUNING.trialMs;
 
 /** Milliseconds since it got more; Infinity where it got less since. */
 const sinceRaised = ({ raised }: Line, now: number): number => (raised === null ? Infinity : now - raised);

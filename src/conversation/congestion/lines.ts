@@ -3,7 +3,7 @@ import { Emitter } from '../../base/emitter.ts';
 import type { PeerId } from '../../base/ids.ts';
 import type { LineFigures, Slot } from '../../media/types.ts';
 import type { Member } from '../types.ts';
-import { advance, newLine, videosOf, type Line, type VideoSlots } from './line.ts';
+import { advance, isOnTrial, newLine, videosOf, type Line, type VideoSlots } from './line.ts';
 
 /** A connected device whose line is looked at. */
 export interface Receiver extends Pick<Member, 'id' | 'userid' | 'clientid' | 'slots'> {
@@ -31,13 +31,16 @@ export type LinesEvents = {
   changed: [receiver: Receiver, videos: number | null, figures: LineFigures];
 };
 
-/** As often as figures are new: they are of the last second. */
-const LOOK_MS = 1_000;
+/** Whoever has just got more is looked at each time: sound is lost until it is seen that it was too much. */
+const LOOK_MS = 250;
+/** All are looked at once in so many: each second, of which figures are. */
+const LOOKS = 4;
 
 /** Looks at the lines of all who get video, and gives those that are congested less of it. One timer for all. */
 export class Lines {
   readonly events: Emitter<LinesEvents>;
   readonly #options: LinesOptions;
+  #looks = 0;
   /** Of those who get video, or would. */
   #lines = new Map<PeerId, Line>();
   /** Null before the start. */
@@ -78,6 +81,9 @@ export class Lines {
   }
 
   #look(): void {
+    this.#looks = (this.#looks + 1) % LOOKS;
+    const isForAll = this.#looks === 0;
+    const now = this.#options.clock.now();
     const before = this.#lines;
     // Anew each time: whoever is gone is forgotten.
     this.#lines = new Map();
@@ -85,6 +91,7 @@ export class Lines {
       if (receiver.connectedSince === null) continue;
       const line = before.get(receiver.id);
       if (line !== undefined) this.#lines.set(receiver.id, line);
+      if (!isForAll && (line === undefined || !isOnTrial(line, now))) continue;
       try {
         this.#lookAt(receiver, line);
       } catch (error) {

@@ -67,6 +67,29 @@ it('limits those whose line is congested and no others, and tells of each change
   expect(lines.counts).toEqual({ thinned: 0, paused: 0 });
 });
 
+it('looks four times a second at whoever has just got more, for five seconds, and takes it away with the first bad look', () => {
+  const [ann, ben] = [receiver('ann', 'audio', 'video'), receiver('ben', 'audio', 'video')];
+  ben.figures = GOOD;
+  const { clock, lines } = look(ann, ben);
+  clock.advance(3_000);
+  expect(lines.videosOf(ann.id)).toBe(0);
+  ann.figures = GOOD;
+  clock.advance(6_000);
+  expect(lines.videosOf(ann.id)).toBe(null);
+  ann.figures = LOSSY;
+  clock.advance(250);
+  expect(lines.videosOf(ann.id)).toBe(0);
+
+  ann.figures = GOOD;
+  clock.advance(11_000 - 250);
+  expect(lines.videosOf(ann.id)).toBe(null);
+  const asked = [ann.asked, ben.asked];
+  clock.advance(5_000);
+  expect([ann.asked, ben.asked].map((now, index) => now - asked[index]!)).toEqual([20, 5]);
+  clock.advance(5_000);
+  expect(ann.asked - asked[0]!).toBe(25);
+});
+
 it('asks nobody who gets no video, is not connected, or has gone; who comes again begins anew', () => {
   const [listener, early, leaver] = [receiver('a', 'audio'), receiver('b', 'video'), receiver('c', 'video')];
   early.connectedSince = null;

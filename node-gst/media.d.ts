@@ -223,7 +223,7 @@ export interface DropCounters {
   readonly unauthentic: number;
   /** RTP that could not be parsed. */
   readonly malformed: number;
-  /** More than the `rate` of the publisher. */
+  /** More than the `rate` of the publisher, or more RTCP than is read. */
   readonly rate: number;
   /** No section for the SSRC, or the section does not receive. */
   readonly unknownSsrc: number;

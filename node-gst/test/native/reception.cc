@@ -218,6 +218,7 @@ int RunReception(uint32_t steps) {
   CheckRepairs(random);
   reception::CheckWhole(random, steps);
   reception::CheckHostile(random, steps);
+  reception::CheckReportRate();
   reception::CheckThreads();
   reception::CheckPorts();
   std::printf("as it should be\n");

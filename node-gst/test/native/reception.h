@@ -16,6 +16,8 @@ void CheckArrivalBody(const direct::Packet& body, uint8_t count, uint64_t& told_
 void CheckWhole(direct::Random& random, uint32_t steps);
 // Whatever may come from whoever has no keys, and from whoever has.
 void CheckHostile(direct::Random& random, uint32_t steps);
+// What is read of a device that sends ten times as many reports as may be.
+void CheckReportRate();
 // Datagrams, reports and figures on several threads, and the end in the middle of it.
 void CheckThreads();
 // Its sockets: who gets what of a port, and who reads it.

@@ -182,6 +182,24 @@ void CheckHostile(Random& random, uint32_t steps) {
   }
 }
 
+// Ten times as many reports as are read: of each second as many as may be, and what comes after is read again.
+void CheckReportRate() {
+  World world;
+  world.Start();
+  const Packet report{0x80, 200, 0, 1, 0, 0, 0, kVideo};
+  constexpr uint64_t kMost = DirectReception::kMaxCompounds;
+  constexpr uint64_t kSeconds = 3;
+  for (uint64_t i = 0; i < kSeconds * kMost * 10; ++i) {
+    world.OnRtcp(report, static_cast<int64_t>(i * kSecond / (kMost * 10)));
+  }
+  // A second's worth may be saved up.
+  const uint64_t dropped = world.counters->dropped.rate.Get();
+  const uint64_t least = kSeconds * kMost * 10 - (kSeconds + 1) * kMost;
+  Check(dropped >= least && dropped <= least + 2, "report rate: beyond it", dropped);
+  world.OnRtcp(report, (kSeconds + 1) * kSecond);
+  Check(world.counters->dropped.rate.Get() == dropped, "report rate: later");
+}
+
 void CheckThreads() {
   World world;
   world.Start();

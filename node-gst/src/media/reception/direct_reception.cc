@@ -64,6 +64,10 @@ void DirectReception::OnRtcp(std::span<uint8_t> datagram, int64_t now_ns) noexce
     if (!association_) return;
     const size_t size = association_->reports.Unprotect(datagram);
     if (!CountAuthentic(size, now_ns)) return;
+    if (!compounds_.Take(size, now_ns)) {
+      counters_->dropped.rate.Add();
+      return;
+    }
     compound = datagram.first(size);
     RtcpReader reader(compound);
     for (RtcpPacket packet; reader.Next(packet);) {

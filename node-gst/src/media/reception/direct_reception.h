@@ -13,6 +13,7 @@
 #include "media/counters.h"
 #include "media/options.h"
 #include "media/peer_core.h"
+#include "media/rate_limit.h"
 #include "media/reception/reception_feedback.h"
 #include "media/reception/srtp_unprotector.h"
 #include "media/rtcp_sink.h"
@@ -53,6 +54,8 @@ class DirectReception {
   // What IsMedia is true of. It is decrypted in place. Before Start and after Close it is dropped.
   void OnDatagram(std::span<uint8_t> datagram, int64_t now_ns) noexcept;
 
+  // Compounds in a second; what is beyond is dropped unread. A browser with forty pictures on a bad line sends fewer.
+  static constexpr uint32_t kMaxCompounds = 2000;
   // When the last of them came that was authentic; kNever before the first.
   static constexpr int64_t kNever = INT64_MIN;
   int64_t last_ns() const noexcept { return last_ns_.load(std::memory_order_relaxed); }
@@ -90,6 +93,7 @@ class DirectReception {
   std::atomic<int64_t> last_ns_{kNever};
 
   std::mutex mutex_;
+  RateLimit compounds_{{.packets = kMaxCompounds}};
   // Null before Start and after Close.
   std::unique_ptr<Association> association_;
   bool closed_ = false;

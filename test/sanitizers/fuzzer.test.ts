@@ -1,28 +1,5 @@
-// libFuzzer with ASan and UBSan on the addon's parsers: FUZZ_SECONDS each (15 by default), from node-gst/test/fuzz/corpus on.
-import { mkdirSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { buildFuzzer, fuzzTargets, runFuzzer } from '../../node-gst/test/support/fuzzer.ts';
+// FUZZ_SECONDS for each of the addon's parsers, 15 by default.
+import { fuzzerSuite } from '../../node-gst/test/support/fuzzer-suite.ts';
 
 const { FUZZ_SECONDS } = process.env;
-const SECONDS = Number(FUZZ_SECONDS ?? 15);
-
-let program = '';
-beforeAll(() => void (program = buildFuzzer()), 900_000);
-afterAll(() => {
-  if (program !== '') rmSync(dirname(program), { recursive: true });
-});
-
-test.each(fuzzTargets)(
-  '%s',
-  (target) => {
-    const folder = join(dirname(program), target);
-    mkdirSync(folder);
-    const { status, output } = runFuzzer(program, target, SECONDS, folder);
-    // The whole of it names the input, in base64.
-    expect(status === 0 ? '' : output).toBe('');
-    const [, executed = '0'] = /stat::number_of_executed_units: (\d+)/.exec(output) ?? [];
-    process.stdout.write(`${target}: ${executed} inputs\n`);
-    expect(Number(executed)).toBeGreaterThan(100);
-  },
-  (SECONDS + 300) * 1000,
-);
+fuzzerSuite(Number(FUZZ_SECONDS ?? 15));

@@ -79,7 +79,8 @@ const seenBy = (n: number): string => (n === 0 ? 'ben' : 'ann');
 async function everybodySees(pages: readonly CallPage[]): Promise<void> {
   await Promise.all(
     pages.map(async (page, n) => {
-      await page.do('pin', `page.participant('${seenBy(n)}'), true`);
+      await page.sees(seenBy(n), 'is there', () => true, SECONDS);
+      expect(await page.do('pin', `page.participant('${seenBy(n)}'), true`)).toBe(null);
       await page.plays(seenBy(n), 'frames', SECONDS);
     }),
   );

@@ -123,6 +123,11 @@ export const HOSTILITIES: readonly Hostility[] = [
       }),
   },
   {
+    // More than are read: node-gst/test/native/reception_whole.cc counts them.
+    what: 'sends 5000 reports a second',
+    act: (insider) => times(100, () => insider.rtcp(EMPTY_REPORT)),
+  },
+  {
     what: 'talks a hundred times as fast as one can',
     act: (insider) => times(100, () => insider.rtp(rtp())),
     counted: ({ dropped }) => dropped['rate'] ?? 0,

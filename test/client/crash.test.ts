@@ -9,7 +9,7 @@ import { recordingsOf, runProgram, type Recorded } from '../support/recording/on
 import { report, theReturn, type Return } from './the-return.ts';
 
 // Ten people are in a conversation that is recorded, and the service is killed. Two have a camera, ann and ben: everybody
-// sees one of them at least.
+// sees one of them at least, and hears one of the others: what ten machines would do, one does.
 // Two minutes on a machine that does nothing else.
 jest.setTimeout(400_000);
 
@@ -68,7 +68,7 @@ test('ten who are recorded come back when the service is killed, joined and hear
 });
 
 async function enter(page: CallPage, name: string, hasCamera: boolean): Promise<void> {
-  const options = { token: name, audio: true, ...(hasCamera && { video: SMALL }), slots: { audio: 3, video: 1 } };
+  const options = { token: name, audio: true, ...(hasCamera && { video: SMALL }), slots: { audio: 1, video: 1 } };
   const failure = (await page.connect(options)) ?? (await page.do('join', `'${CONVERSATION}'`));
   expect([name, failure]).toEqual([name, null]);
 }

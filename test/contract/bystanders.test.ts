@@ -23,7 +23,6 @@ const start = async (env: Readonly<Record<string, string>> = {}): Promise<Servic
   return service;
 };
 
-const adminPort = ({ output }: ServiceProcess): number => Number(/"admin":"[^"]*:(\d+)"/.exec(output)?.[1]);
 
 const connect = async (service: ServiceProcess, userid: string): Promise<Caller> => {
   const callers = new Callers(service);
@@ -63,7 +62,7 @@ test('a publisher who sends more than he may is cut down to it, and the others h
   expect(flooded).toBeGreaterThan(100);
   expect(flooded).toBeLessThan(200 * ((performance.now() - before.at) / 1000 + 1));
   expect(flooder.said - before.said).toBeGreaterThan(flooded * 1.5);
-  const metrics = await ask(adminPort(service), '/metrics', { headers: { Authorization: `Bearer ${TOKEN}` } });
+  const metrics = await ask(service.adminPort, '/metrics', { headers: { Authorization: `Bearer ${TOKEN}` } });
   expect(
     Number(/^webrtc_dropped_packets_total\{[^}]*reason="rate"[^}]*\} (\d+)/m.exec(metrics.body)?.[1]),
   ).toBeGreaterThan(1000);
@@ -102,7 +101,7 @@ describe('a revoked permission', () => {
     expect(await carol.join('room')).toBe(200);
     await carol.hears();
     const started = performance.now();
-    const reply = await ask(adminPort(service), '/permissions/revoked', {
+    const reply = await ask(service.adminPort, '/permissions/revoked', {
       method: 'POST',
       headers: { Authorization: `Bearer ${TOKEN}`, 'Content-Type': 'application/json' },
       body: JSON.stringify({ userid: 'ann', conversationid: 'room' }),

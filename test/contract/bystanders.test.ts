@@ -23,7 +23,6 @@ const start = async (env: Readonly<Record<string, string>> = {}): Promise<Servic
   return service;
 };
 
-
 const connect = async (service: ServiceProcess, userid: string): Promise<Caller> => {
   const callers = new Callers(service);
   leftovers.push(() => callers[Symbol.asyncDispose]());

@@ -84,8 +84,9 @@ try {
     );
   }
 } finally {
-  report();
+  const hadEnded = !isAlive();
   await service.end();
+  report(hadEnded);
   rmSync(directory, { recursive: true });
 }
 
@@ -134,10 +135,12 @@ async function nobodyIsLeft() {
   return all.every((name) => metrics.sum(`webrtc_${name}`) === 0);
 }
 
-function report() {
+/** @param {boolean} hadEnded before it was told to */
+function report(hadEnded) {
   const { samples, heard, dropped, deaf, events } = watch;
   const errors = [...watch.errors, ...readFileSync(stderrFile, 'utf8').split('\n').filter(Boolean)];
-  const exit = isAlive() ? null : String(service.child.exitCode ?? service.child.signalCode);
+  const { exitCode, signalCode } = service.child;
+  const exit = exitCode === 0 && !hadEnded ? null : String(exitCode ?? signalCode);
   const verdict = verdictOf({ samples, quiets, warmUp, heard, dropped, deaf, failures, errors, exit });
   const isKept = verdict.every(({ isKept }) => isKept !== false);
   console.log(`\n${watch.connections} connections, ${recordings.count} recordings, ${heard.packets} packets heard`);

@@ -6,9 +6,9 @@ import { LISTS_ON, listsIn, tracedProgram } from '../support/sanitizers/leaks.ts
 import { EGRESS, shortSoak, SOAK_MS } from '../support/sanitizers/short-soak.ts';
 
 /**
- * It belongs to the process: the DTLS plugin makes one, with the certificate that all connections have, for the first of
- * them, and never gives it up. What GStreamer itself keeps for good, like plugins and its clock, it marks as that, and the
- * tracer leaves it out.
+ * It belongs to the process: the DTLS plugin makes one for all connections without a certificate of their own, and never
+ * gives it up (`generated_cert_agent` in its gstdtlsdec.c). What GStreamer itself keeps for good, like plugins and its
+ * clock, it marks as that, and the tracer leaves it out.
  */
 const STAYS = [{ type: 'GstDtlsAgent', name: '<dtlsagent0>' }];
 

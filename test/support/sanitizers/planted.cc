@@ -1,4 +1,4 @@
-// Defects that must be found, and what must not be taken for one: which it is says PLANTED, when this library is loaded.
+// Defects that must be found, and what must not be taken for one: PLANTED says which it is. An addon for Node.
 #include <glib.h>
 
 #include <climits>
@@ -26,6 +26,7 @@ void Race() {
   std::thread other([] { shared = 1; });
   shared = 2;
   other.join();
+  sink = shared;
 }
 
 // By a lock of GLib, and no other way.
@@ -48,7 +49,7 @@ void HandOver() {
   delete made;
 }
 
-__attribute__((constructor)) void Commit() {
+void Commit() {
   const char* const planted = std::getenv("PLANTED");
   const std::string_view name = planted == nullptr ? "" : planted;
   if (name == "use after free") UseAfterFree();
@@ -58,3 +59,9 @@ __attribute__((constructor)) void Commit() {
 }
 
 }  // namespace
+
+// Where Node begins an addon (node_api.h). Not while it is loaded: threads and reports need the loader's lock.
+extern "C" __attribute__((visibility("default"))) void* napi_register_module_v1(void* /* env */, void* exports) {
+  Commit();
+  return exports;
+}

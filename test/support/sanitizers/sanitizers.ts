@@ -9,6 +9,12 @@ export const LIBRARIES: Readonly<Record<Sanitizer, readonly string[]>> = {
   thread: ['libtsan.so'],
 };
 
+/** Loaded behind them; what each is for says its source, beside this file. */
+export const HELPERS: Readonly<Record<Sanitizer, string>> = {
+  'address,undefined': 'ubsan-file',
+  thread: 'glib-locks',
+};
+
 /** The thread sanitizer of GCC 12 ends where newer kernels put what they map at random. */
 export const STARTED_BY: Readonly<Record<Sanitizer, readonly string[]>> = {
   'address,undefined': [],
@@ -26,9 +32,9 @@ export const OPTIONS: Readonly<Record<Sanitizer, Readonly<Record<string, string>
   },
   thread: {
     // Only the addon is compiled for it. V8, libuv, GLib, GStreamer and libnice are not: of them it would see what they
-    // hand to the C library, but not the atomics by which their threads agree about it. With this it takes no such
-    // access for one of the program's; those of the addon it sees all, also where the others call it. Their locks it
-    // sees still, but for GLib's, which are futexes: glib-locks.cc tells of those.
+    // have the C library read, write and free, but not the atomics by which their threads agree about it (V8's jobs are the
+    // first that it takes for a race). With this such a call counts for no access, and what the addon itself reads and
+    // writes for all that it is. Locks count as ever, whoever takes them, but for GLib's: glib-locks.cc tells of those.
     TSAN_OPTIONS: 'ignore_noninstrumented_modules=1 history_size=4',
   },
 };

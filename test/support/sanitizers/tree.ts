@@ -11,15 +11,14 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../../../node-gst/test/support/programs.ts';
-import { LIBRARIES, OPTIONS, REPORT, STARTED_BY, type Sanitizer } from './sanitizers.ts';
+import { HELPERS, LIBRARIES, OPTIONS, REPORT, STARTED_BY, type Sanitizer } from './sanitizers.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
-const LOCKS = join(import.meta.dirname, 'glib-locks.cc');
-/** What the service reads of the repository, besides what is built. */
-const READ = ['.env', 'package.json', 'packages.txt', 'pipelines', 'dashboard'];
-const BUILDS_ADDON = ['binding.gyp', 'build.mjs', 'index.cjs', 'package.json', 'src', 'test'];
+/** What the service and the addon's tests read of the repository, besides what is built. */
+const READ = ['.env', 'package.json', 'packages.txt', 'pipelines', 'dashboard', 'jest.config.mjs'];
+const ADDON = ['binding.gyp', 'build.mjs', 'index.cjs', 'package.json', 'src', 'test'];
 /** What the addon is compiled for comes with the name of the libraries that must be there before all others. */
-const PASSED_ON = ['LD_PRELOAD', 'ASAN_OPTIONS', 'UBSAN_OPTIONS', 'TSAN_OPTIONS'];
+const PASSED_ON = ['LD_PRELOAD', 'ASAN_OPTIONS', 'UBSAN_OPTIONS', 'UBSAN_FILE', 'TSAN_OPTIONS'];
 
 /** A copy of the built service in a folder of its own, which the caller removes, on an addon compiled for a sanitizer. */
 export interface SanitizedTree {
@@ -59,7 +58,7 @@ function copyService(folder: string): void {
     if (name !== 'node-gst') symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
   }
   symlinkSync('../node-gst', join(modules, 'node-gst'));
-  for (const name of BUILDS_ADDON) {
+  for (const name of ADDON) {
     cpSync(join(ROOT, 'node-gst', name), join(folder, 'node-gst', name), { recursive: true });
   }
   symlinkSync(join(ROOT, 'node-gst/node_modules'), join(folder, 'node-gst/node_modules'));
@@ -82,10 +81,10 @@ function buildAddon(cwd: string, flags: readonly string[]): void {
 }
 
 function writeProgram(folder: string, sanitizer: Sanitizer, report: string): string {
-  const libraries = LIBRARIES[sanitizer].map((name) => libraryOf(name));
-  if (sanitizer === 'thread') libraries.push(buildLocks(folder));
+  const libraries = [...LIBRARIES[sanitizer].map(libraryOf), buildHelper(folder, HELPERS[sanitizer])];
   const environment = [
     `LD_PRELOAD=${libraries.join(':')}`,
+    `UBSAN_FILE=${report}`,
     ...Object.entries(OPTIONS[sanitizer]).map(([name, options]) => `${name}='log_path=${report} ${options}'`),
   ];
   const program = join(folder, 'service');
@@ -102,9 +101,9 @@ exec ${[...STARTED_BY[sanitizer], 'env', ...environment].join(' ')} ${process.ex
 }
 
 /** Compiled without a sanitizer: it speaks to it. */
-function buildLocks(folder: string): string {
-  const library = join(folder, 'glib-locks.so');
-  compileLibrary(LOCKS, library, []);
+function buildHelper(folder: string, name: string): string {
+  const library = join(folder, `${name}.so`);
+  compileLibrary(join(import.meta.dirname, `${name}.cc`), library, []);
   return library;
 }
 

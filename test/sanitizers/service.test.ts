@@ -17,6 +17,7 @@ const PLANTS: Readonly<Record<Sanitizer, readonly (readonly [planted: string, re
   ],
   thread: [
     ['race', /data race.* Race /s],
+    ['race of copies', /data race.*\(planted\.node\+/s],
     ['hand-over', /^$/],
   ],
 };

@@ -3,6 +3,7 @@
 
 #include <climits>
 #include <cstdlib>
+#include <cstring>
 #include <string_view>
 #include <thread>
 
@@ -27,6 +28,18 @@ void Race() {
   shared = 2;
   other.join();
   sink = shared;
+}
+
+char copied[64];
+
+// By the C library, which the sanitizer stands for: the addon has called it.
+void RaceOfCopies() {
+  static char from[64];
+  const auto copy = [] { std::memcpy(copied, from, sizeof(copied) - one); };
+  std::thread other(copy);
+  copy();
+  other.join();
+  sink = copied[0];
 }
 
 // By a lock of GLib, and no other way.
@@ -55,6 +68,7 @@ void Commit() {
   if (name == "use after free") UseAfterFree();
   if (name == "overflow") Overflow();
   if (name == "race") Race();
+  if (name == "race of copies") RaceOfCopies();
   if (name == "hand-over") HandOver();
 }
 

@@ -11,21 +11,22 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../../../node-gst/test/support/programs.ts';
-import { HELPERS, LIBRARIES, OPTIONS, REPORT, STARTED_BY, type Sanitizer } from './sanitizers.ts';
+import { reportsOfOurs } from './reports.ts';
+import { ENVIRONMENT, HELPERS, LIBRARIES, OPTIONS, REPORT, STARTED_BY, type Sanitizer } from './sanitizers.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 /** What the service and the addon's tests read of the repository, besides what is built. */
 const READ = ['.env', 'package.json', 'packages.txt', 'pipelines', 'dashboard', 'jest.config.mjs'];
 const ADDON = ['binding.gyp', 'build.mjs', 'index.cjs', 'package.json', 'src', 'test'];
 /** What the addon is compiled for comes with the name of the libraries that must be there before all others. */
-const PASSED_ON = ['LD_PRELOAD', 'ASAN_OPTIONS', 'UBSAN_OPTIONS', 'UBSAN_FILE', 'TSAN_OPTIONS'];
+const PASSED_ON = ['LD_PRELOAD', 'ASAN_OPTIONS', 'UBSAN_OPTIONS', 'UBSAN_FILE', 'TSAN_OPTIONS', 'G_SLICE'];
 
 /** A copy of the built service in a folder of its own, which the caller removes, on an addon compiled for a sanitizer. */
 export interface SanitizedTree {
   readonly folder: string;
   /** A program that becomes the service; or Node, with the arguments that it is given. */
   readonly program: string;
-  /** What the sanitizer has written since the last call, of all processes; empty where it found nothing. */
+  /** What the sanitizer has written of the addon since the last call, in all processes; empty where it found nothing. */
   takeReports(): string;
 }
 
@@ -44,7 +45,7 @@ export function buildTree(sanitizer: Sanitizer): SanitizedTree {
       const files = readdirSync(reports).map((name) => join(reports, name));
       const text = files.map((file) => readFileSync(file, 'utf8')).join('');
       for (const file of files) writeFileSync(file, '');
-      return text;
+      return sanitizer === 'thread' ? reportsOfOurs(text) : text;
     },
   };
 }
@@ -85,6 +86,7 @@ function writeProgram(folder: string, sanitizer: Sanitizer, report: string): str
   const environment = [
     `LD_PRELOAD=${libraries.join(':')}`,
     `UBSAN_FILE=${report}`,
+    ...ENVIRONMENT[sanitizer],
     ...Object.entries(OPTIONS[sanitizer]).map(([name, options]) => `${name}='log_path=${report} ${options}'`),
   ];
   const program = join(folder, 'service');

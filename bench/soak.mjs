@@ -5,6 +5,8 @@
 //   npm run soak                                   3 minutes: too short to tell about memory
 //   npm run soak -- --hours 1 --seed 7 --json soak.json --svg soak.svg
 //   npm run soak -- --quick                        whether it works: two rounds of some seconds
+//   npm run soak -- --service ./program            of a service that this program becomes, which keeps its process id
+//   npm run soak -- --signal SIGUSR1               sent to the service when nobody is left, for what it then writes
 import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,6 +38,8 @@ const { values } = parseArgs({
     json: { type: 'string' },
     svg: { type: 'string' },
     quick: { type: 'boolean', default: false },
+    service: { type: 'string' },
+    signal: { type: 'string' },
   },
 });
 const [hours, seed] = [Number(values.hours), Number(values.seed)];
@@ -56,7 +60,8 @@ const settings = {
   RECORDINGS_DIR: join(directory, 'recordings'),
   RECORDINGS_RESERVE: '1',
 };
-const service = await startService(values.egress, settings, openSync(stderrFile, 'w'));
+const command = values.service === undefined ? undefined : [values.service];
+const service = await startService(values.egress, settings, openSync(stderrFile, 'w'), command);
 const watch = new Watch(service, TOKEN);
 const recordings = new Recordings(service, TOKEN);
 for (const signal of ['SIGINT', 'SIGTERM']) {
@@ -71,6 +76,7 @@ try {
     await playRound(roundOf(seed, round, size), { where, size, watch, recordings, failed });
     if (!isAlive()) break;
     quiets.push(await quiet());
+    if (values.signal !== undefined) await letWrite(values.signal);
     const { connections, rssKb, threads, fds } = quiets.at(-1);
     const minutes = (watch.elapsedMs / 60_000).toFixed(1);
     console.log(
@@ -78,8 +84,9 @@ try {
     );
   }
 } finally {
-  report();
+  const hadEnded = !isAlive();
   await service.end();
+  report(hadEnded);
   rmSync(directory, { recursive: true });
 }
 
@@ -107,6 +114,12 @@ async function quiet() {
   return { atMs: Math.round(watch.elapsedMs), connections: watch.connections, ...last, heapKb, isEmpty };
 }
 
+/** Where and when it is done with that is not known here. */
+async function letWrite(signal) {
+  process.kill(service.pid, signal);
+  await sleep(REST_MS);
+}
+
 async function nobodyIsLeft() {
   const metrics = await watch.metrics();
   const all = [
@@ -122,10 +135,12 @@ async function nobodyIsLeft() {
   return all.every((name) => metrics.sum(`webrtc_${name}`) === 0);
 }
 
-function report() {
+/** @param {boolean} hadEnded before it was told to */
+function report(hadEnded) {
   const { samples, heard, dropped, deaf, events } = watch;
   const errors = [...watch.errors, ...readFileSync(stderrFile, 'utf8').split('\n').filter(Boolean)];
-  const exit = isAlive() ? null : String(service.child.exitCode ?? service.child.signalCode);
+  const { exitCode, signalCode } = service.child;
+  const exit = exitCode === 0 && !hadEnded ? null : String(exitCode ?? signalCode);
   const verdict = verdictOf({ samples, quiets, warmUp, heard, dropped, deaf, failures, errors, exit });
   const isKept = verdict.every(({ isKept }) => isKept !== false);
   console.log(`\n${watch.connections} connections, ${recordings.count} recordings, ${heard.packets} packets heard`);

@@ -13,10 +13,12 @@ const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
  * @param {string} egress
  * @param {NodeJS.ProcessEnv} [settings]
  * @param {'inherit' | number} [stderr] where it goes
+ * @param {readonly string[]} [command] that becomes the service
  */
-export async function startService(egress, settings = {}, stderr = 'inherit') {
+export async function startService(egress, settings = {}, stderr = 'inherit', command = [process.execPath, MAIN]) {
   const [port, adminPort] = [await freePort(), await freePort()];
-  const child = spawn(process.execPath, [MAIN], {
+  const [program, ...args] = command;
+  const child = spawn(program, args, {
     stdio: ['ignore', 'pipe', stderr],
     env: {
       ...process.env,

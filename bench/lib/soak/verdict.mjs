@@ -26,7 +26,8 @@ const LEAST_CONNECTIONS = 1_000;
  * @typedef {{ atMs: number, connections: number, rssKb: number, heapKb: number, threads: number, fds: number,
  *   isEmpty: boolean }} Quiet nobody is connected any more; `isEmpty`: nor remembered
  * @typedef {{ samples: Sample[], quiets: Quiet[], warmUp: number, heard: import('./ear.mjs').Heard,
- *   dropped: number, deaf: string[], failures: string[], errors: string[], exit: string | null }} Seen
+ *   dropped: number, deaf: string[], failures: string[], errors: string[], exit: string | null }} Seen `exit`: null where
+ *   it was told to end, and did with status 0
  * @typedef {{ name: string, value: number | null, limit: number, unit: string, isKept: boolean | null, note: string }} Promise_
  *   kept: null where this run was too short to tell
  */
@@ -47,7 +48,7 @@ export function verdictOf({ samples, quiets, warmUp, heard, dropped, deaf, failu
     none('members who heard nothing', 'times', deaf.length, deaf.slice(0, 3).join('; ')),
     none('requests that failed', 'times', failures.length, failures.slice(0, 3).join('; ')),
     none('errors in the log or on stderr', 'lines', errors.length, errors.slice(0, 3).join('; ')),
-    none('the service ended by itself', 'times', exit === null ? 0 : 1, exit ?? ''),
+    none('the service ended by itself, or not with status 0', 'times', exit === null ? 0 : 1, exit ?? ''),
     backToBase('threads', quiets, warmUp),
     backToBase('fds', quiets, warmUp),
     none('quiet points at which somebody was remembered', 'times', quiets.filter(({ isEmpty }) => !isEmpty).length),

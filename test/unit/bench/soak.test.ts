@@ -200,7 +200,7 @@ describe('the verdict', () => {
     ['members who heard nothing', { deaf: ['ann'] }],
     ['requests that failed', { failures: ['503'] }],
     ['errors in the log or on stderr', { errors: ['fault'] }],
-    ['the service ended by itself', { exit: '70' }],
+    ['the service ended by itself, or not with status 0', { exit: '70' }],
     ['threads at quiet points', { quiets: [...quiets, quiet(31, { threads: 16 })] }],
     ['fds at quiet points', { quiets: [...quiets, quiet(31, { fds: 25 })] }],
     ['quiet points at which somebody was remembered', { quiets: [...quiets, quiet(31, { isEmpty: false })] }],

@@ -1,0 +1,81 @@
+// Defects that must be found, and what must not be taken for one: PLANTED says which it is. An addon for Node.
+#include <glib.h>
+
+#include <climits>
+#include <cstdlib>
+#include <cstring>
+#include <string_view>
+#include <thread>
+
+namespace {
+
+volatile int sink;
+// Not known to the compiler.
+volatile int one = 1;
+
+void UseAfterFree() {
+  int* const number = new int(one);
+  delete number;
+  sink = *number;
+}
+
+void Overflow() { sink = INT_MAX - 1 + one + one; }
+
+int shared;
+
+void Race() {
+  std::thread other([] { shared = 1; });
+  shared = 2;
+  other.join();
+  sink = shared;
+}
+
+char copied[64];
+
+// By the C library, which the sanitizer stands for: the addon has called it.
+void RaceOfCopies() {
+  static char from[64];
+  const auto copy = [] { std::memcpy(copied, from, sizeof(copied) - one); };
+  std::thread other(copy);
+  copy();
+  other.join();
+  sink = copied[0];
+}
+
+// By a lock of GLib, and no other way.
+void HandOver() {
+  static GMutex mutex;
+  static GCond cond;
+  static int* given;
+  std::thread taker([] {
+    g_mutex_lock(&mutex);
+    while (given == nullptr) g_cond_wait(&cond, &mutex);
+    g_mutex_unlock(&mutex);
+    sink = *given;
+  });
+  int* const made = new int(one);
+  g_mutex_lock(&mutex);
+  given = made;
+  g_cond_signal(&cond);
+  g_mutex_unlock(&mutex);
+  taker.join();
+  delete made;
+}
+
+void Commit() {
+  const char* const planted = std::getenv("PLANTED");
+  const std::string_view name = planted == nullptr ? "" : planted;
+  if (name == "use after free") UseAfterFree();
+  if (name == "overflow") Overflow();
+  if (name == "race") Race();
+  if (name == "race of copies") RaceOfCopies();
+  if (name == "hand-over") HandOver();
+}
+
+}  // namespace
+
+// Where Node begins an addon (node_api.h). Not while it is loaded: threads and reports need the loader's lock.
+extern "C" __attribute__((visibility("default"))) void* napi_register_module_v1(void* /* env */, void* exports) {
+  Commit();
+  return exports;
+}

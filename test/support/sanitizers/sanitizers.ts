@@ -1,0 +1,44 @@
+/** How each sanitizer is set up. There is no list of suppressions: which reports count says `reports.ts`, by a rule. */
+
+export const SANITIZERS = ['address,undefined', 'thread'] as const;
+export type Sanitizer = (typeof SANITIZERS)[number];
+
+/** Node itself is not compiled for it, so its libraries have to be there from the first instruction on. */
+export const LIBRARIES: Readonly<Record<Sanitizer, readonly string[]>> = {
+  'address,undefined': ['libasan.so', 'libubsan.so'],
+  thread: ['libtsan.so'],
+};
+
+/** Loaded behind them; what each is for says its source, beside this file. */
+export const HELPERS: Readonly<Record<Sanitizer, string>> = {
+  'address,undefined': 'ubsan-file',
+  thread: 'glib-locks',
+};
+
+/** The thread sanitizer of GCC 12 ends where newer kernels put what they map at random. */
+export const STARTED_BY: Readonly<Record<Sanitizer, readonly string[]>> = {
+  'address,undefined': [],
+  thread: ['setarch', '-R'],
+};
+
+/** Beside its options. */
+export const ENVIRONMENT: Readonly<Record<Sanitizer, readonly string[]>> = {
+  'address,undefined': [],
+  // GLib hands parts of one block from thread to thread, by locks within itself: that block would be what they collide on.
+  thread: ['G_SLICE=always-malloc'],
+};
+
+/** A report is a file of this name with the number of its process. */
+export const REPORT = 'report';
+
+export const OPTIONS: Readonly<Record<Sanitizer, Readonly<Record<string, string>>>> = {
+  'address,undefined': {
+    // V8 and GLib give back at the end what they have by ending. What is held too long is asked of GStreamer's leaks tracer.
+    ASAN_OPTIONS: 'detect_leaks=0',
+    UBSAN_OPTIONS: 'print_stacktrace=1',
+  },
+  thread: {
+    // Reports that do not count (`reports.ts`) are no reason for another status.
+    TSAN_OPTIONS: 'exitcode=0 history_size=4',
+  },
+};

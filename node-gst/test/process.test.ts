@@ -15,9 +15,10 @@ interface Ending {
 }
 
 /** Runs an ES module text in a fresh Node, killed after 30 s. */
-function run(script: string): Promise<Ending> {
+function run(script: string, env: NodeJS.ProcessEnv = process.env): Promise<Ending> {
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
     cwd: new URL('..', import.meta.url),
+    env,
     timeout: 30_000,
     killSignal: 'SIGKILL',
   });
@@ -53,6 +54,16 @@ const LIVE = `
 `;
 
 const clean = { code: 0, signal: null, out: 'live\n', err: '' };
+
+test.each([
+  [undefined, 'always-malloc'],
+  ['debug-blocks', 'debug-blocks'],
+])('where G_SLICE is %s, it is %s for GLib', async (given, found) => {
+  const { G_SLICE: _, ...others } = process.env;
+  const script = "import 'node-gst'; console.log(process.env.G_SLICE)";
+  const env = { ...others, ...(given !== undefined && { G_SLICE: given }) };
+  expect(await run(script, env)).toMatchObject({ code: 0, out: `${found}\n` });
+});
 
 test('a process with live pipelines ends by itself', async () => {
   expect(await run(LIVE)).toEqual(clean);

@@ -11,6 +11,7 @@ import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { buildService, serviceIsStale } from '../scripts/lib/build.mjs';
@@ -86,6 +87,7 @@ try {
 } finally {
   const hadEnded = !isAlive();
   await service.end();
+  await finished(service.child.stdout);
   report(hadEnded);
   rmSync(directory, { recursive: true });
 }

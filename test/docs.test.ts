@@ -78,6 +78,7 @@ describe('settings', () => {
       'FUZZ_SEED',
       'FUZZ_SECONDS',
       'UV_THREADPOOL_SIZE',
+      'G_SLICE',
       'GST_DEBUG',
       'GST_DEBUG_FILE',
       'SIOCGSTAMP',

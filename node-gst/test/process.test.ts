@@ -58,8 +58,13 @@ const clean = { code: 0, signal: null, out: 'live\n', err: '' };
 test.each([
   [undefined, 'always-malloc'],
   ['debug-blocks', 'debug-blocks'],
-])('where G_SLICE is %s, it is %s for GLib', async (given, found) => {
-  const script = "import 'node-gst'; console.log(process.env.G_SLICE)";
+])('where G_SLICE is %s, it is %s when the addon is loaded', async (given, found) => {
+  // GLib reads it when the loader brings it in.
+  const script = `
+    const { dlopen } = process;
+    process.dlopen = (...args) => { console.log(process.env.G_SLICE); return dlopen.apply(process, args); };
+    await import('node-gst');
+  `;
   const env = { ...process.env, G_SLICE: given };
   expect(await run(script, env)).toMatchObject({ code: 0, out: `${found}\n` });
 });

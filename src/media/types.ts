@@ -61,7 +61,7 @@ export interface MediaPeer {
   stats(): MediaPeerStats;
   /** How far the connection has come. */
   readonly stage: TransportStage;
-  /** How the way to the client fares, all streams together; it is asked for each second. */
+  /** How the way to the client fares, all streams together; it is asked for each second, or up to four times. */
   line(): LineFigures;
   /** How its streams fare, of each that is known; none once the peer is closing. */
   streams(): readonly StreamQuality[];

@@ -13,6 +13,7 @@ const PLANTED = join(import.meta.dirname, '../support/sanitizers/planted.cc');
 const PLANTS: Readonly<Record<Sanitizer, readonly (readonly [planted: string, report: RegExp])[]>> = {
   'address,undefined': [
     ['use after free', /heap-use-after-free.* UseAfterFree /s],
+    ['use of a slice after free', /heap-use-after-free.* UseSliceAfterFree /s],
     ['overflow', /signed integer overflow/],
   ],
   thread: [

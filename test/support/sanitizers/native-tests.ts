@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { run } from '../../../node-gst/test/support/programs.ts';
 import type { SanitizedTree } from './tree.ts';
 
-/** Compiles programs without Node, which are run under sanitizers as such. */
-const LEFT_OUT = 'programs.test';
+/** They compile programs without Node, which are run under sanitizers as such. */
+const LEFT_OUT = '(programs|fuzzer).test';
 
 /**
  * The tests of the addon, in one process that the sanitizer watches, with the processes that they start. Whether they pass

@@ -19,6 +19,14 @@ void UseAfterFree() {
   sink = *number;
 }
 
+// As GObjects and GStreamer's are made.
+void UseSliceAfterFree() {
+  auto* const number = g_slice_new(int);
+  *number = one;
+  g_slice_free(int, number);
+  sink = *number;
+}
+
 void Overflow() { sink = INT_MAX - 1 + one + one; }
 
 int shared;
@@ -66,6 +74,7 @@ void Commit() {
   const char* const planted = std::getenv("PLANTED");
   const std::string_view name = planted == nullptr ? "" : planted;
   if (name == "use after free") UseAfterFree();
+  if (name == "use of a slice after free") UseSliceAfterFree();
   if (name == "overflow") Overflow();
   if (name == "race") Race();
   if (name == "race of copies") RaceOfCopies();

@@ -21,12 +21,12 @@ export const STARTED_BY: Readonly<Record<Sanitizer, readonly string[]>> = {
   thread: ['setarch', '-R'],
 };
 
-/** Beside its options. */
-export const ENVIRONMENT: Readonly<Record<Sanitizer, readonly string[]>> = {
-  'address,undefined': [],
-  // GLib hands parts of one block from thread to thread, by locks within itself: that block would be what they collide on.
-  thread: ['G_SLICE=always-malloc'],
-};
+/**
+ * Beside their options: each object of GLib's and GStreamer's is a block of its own. Else what was freed goes back to GLib and
+ * not to the sanitizer of addresses; and parts of one block, which GLib hands from thread to thread by locks within itself,
+ * would be what threads collide on. Helpers bring GLib in before the addon could ask for this.
+ */
+export const ENVIRONMENT = ['G_SLICE=always-malloc'];
 
 /** A report is a file of this name with the number of its process. */
 export const REPORT = 'report';

@@ -86,7 +86,7 @@ function writeProgram(folder: string, sanitizer: Sanitizer, report: string): str
   const environment = [
     `LD_PRELOAD=${libraries.join(':')}`,
     `UBSAN_FILE=${report}`,
-    ...ENVIRONMENT[sanitizer],
+    ...ENVIRONMENT,
     ...Object.entries(OPTIONS[sanitizer]).map(([name, options]) => `${name}='log_path=${report} ${options}'`),
   ];
   const program = join(folder, 'service');

@@ -45,6 +45,9 @@ class DirectReception {
   DirectReception(const DirectReception&) = delete;
   DirectReception& operator=(const DirectReception&) = delete;
 
+  // Compounds of RTCP in a second; what is beyond is dropped unread.
+  static constexpr uint32_t kMaxCompounds = 4000;
+
   // Whether a datagram of an ICE socket is (S)RTP or (S)RTCP, and neither DTLS nor STUN (RFC 7983 §7).
   static bool IsMedia(Bytes datagram) noexcept;
 
@@ -54,8 +57,6 @@ class DirectReception {
   // What IsMedia is true of. It is decrypted in place. Before Start and after Close it is dropped.
   void OnDatagram(std::span<uint8_t> datagram, int64_t now_ns) noexcept;
 
-  // Compounds in a second; what is beyond is dropped unread. A browser with forty pictures on a bad line sends fewer.
-  static constexpr uint32_t kMaxCompounds = 2000;
   // When the last of them came that was authentic; kNever before the first.
   static constexpr int64_t kNever = INT64_MIN;
   int64_t last_ns() const noexcept { return last_ns_.load(std::memory_order_relaxed); }

@@ -1,5 +1,5 @@
 // Which reports of the thread sanitizer count.
-import { reportsOfOurs } from '../support/sanitizers/reports.ts';
+import { reportsOfOurs } from '../../support/sanitizers/reports.ts';
 
 const ADDON = '    #0 media::Slot::Write() ../src/media/slot.cc:133 (node_gst.node+0x1)';
 const GLIB = '    #0 g_slice_alloc0 <null> (libglib-2.0.so.0+0x7363d)';
@@ -34,6 +34,11 @@ it.each([
   ['nobody', [GLIB, GLIB, GLIB], 0],
 ] as const)('the addon is %s', (_, [now, before, from], expected) => {
   expect(counts(report(now, before, from))).toBe(expected);
+});
+
+it('a crash counts, whoever it was', () => {
+  const crash = `ThreadSanitizer:DEADLYSIGNAL\n==1==ERROR: ThreadSanitizer: SEGV on unknown address\n${GLIB}\n`;
+  expect(reportsOfOurs(crash)).toContain('SEGV');
 });
 
 it('each counts for itself', () => {

@@ -14,6 +14,9 @@ interface Ending {
   readonly err: string;
 }
 
+/** libnice brings GUPnP along, which complains where another process has the port that it has chosen. */
+const GUPNP = /^\n?\(node:\d+\): gupnp-.*\n/gm;
+
 /** Runs an ES module text in a fresh Node, killed after 30 s. */
 function run(script: string, env: NodeJS.ProcessEnv = process.env): Promise<Ending> {
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
@@ -27,7 +30,7 @@ function run(script: string, env: NodeJS.ProcessEnv = process.env): Promise<Endi
   child.stderr.on('data', (text: Buffer) => (err += text.toString()));
   return new Promise((resolve) => {
     child.on('close', (code, signal) => {
-      resolve({ code, signal, out, err });
+      resolve({ code, signal, out, err: err.replace(GUPNP, '') });
     });
   });
 }

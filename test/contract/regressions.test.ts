@@ -44,8 +44,8 @@ test('no clean-up on disconnect: 50 rounds leave nothing', async () => {
   expect(service.app.counts).toEqual({ sockets: 0, waiting: 0, peers: 0, channels: 0, joins: 1, conversations: 1 });
   service.clock.advance(600_000);
   expect(service.app.counts).toMatchObject({ joins: 0, conversations: 0 });
-  // The liveness sweep, and the look at how streams fare.
-  expect(service.clock.timers).toBe(2);
+  // The liveness sweep, the look at how streams fare, and the one at lines.
+  expect(service.clock.timers).toBe(3);
 });
 
 test.each([0, 1, 2])(

@@ -79,6 +79,7 @@ describe('settings', () => {
       'FUZZ_SECONDS',
       'UV_THREADPOOL_SIZE',
       'G_SLICE',
+      'MALLOC_ARENA_MAX',
       'GST_DEBUG',
       'GST_DEBUG_FILE',
       'SIOCGSTAMP',

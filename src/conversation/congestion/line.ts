@@ -12,7 +12,10 @@ export const TUNING = {
   heavyQueueMs: 1_000,
   /** How long it has to be congested; what is lost in a short break shows for a second and a half. */
   badMs: 2_000,
-  /** For so long after it got more, one look that finds it congested is enough, and looks are oftener: sound is lost while it is not sure. */
+  /**
+   * For so long after it got more, one look that finds it congested is enough, and looks are oftener: sound is lost while
+   * it is not sure.
+   */
   trialMs: 5_000,
   /** How long it has to be good before it gets more. Twice as long after each try that failed. */
   patienceMs: 5_000,
@@ -74,8 +77,8 @@ export function videosOf(line: Line): number | null {
 }
 
 /**
- * The line after another look at it, one each second or oftener: half of the video, then half of that, then none while it is
- * congested; while it is not, one, then twice as many, then all. The same object where nothing has changed.
+ * The line after another look at it, one each second or oftener: half of the video, then half of that, then none while it
+ * is congested; while it is not, one, then twice as many, then all. The same object where nothing has changed.
  */
 export function advance(line: Line, figures: LineFigures, slots: VideoSlots, now: number): Line {
   const kind = judge(figures);

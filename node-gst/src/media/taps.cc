@@ -16,6 +16,7 @@
 #include "media/buffer_filter.h"
 #include "media/direct/start.h"
 #include "media/ingest.h"
+#include "media/late_ice.h"
 #include "media/peer_core.h"
 #include "media/reception/direct_reception.h"
 #include "media/repairs.h"
@@ -328,6 +329,7 @@ void Taps::Close() noexcept {
   // The probes stay and drop everything: packets that still come must not make webrtcbin build jitterbuffers on its way
   // to NULL. They go with their pads, whose references end here.
   for (auto& [element, id] : handlers) g_signal_handler_disconnect(element.get(), id);
+  if (inside.ice.agent) NoLateIce(inside.ice.agent.get());
   state_->keyframes->Clear();
 }
 

@@ -18,9 +18,10 @@ class InFlight;
 // One promise and our reference of it. Any thread.
 class Operation {
  public:
-  Operation(GstMini<GstPromise> promise, std::shared_ptr<InFlight> group)
-      : promise_(std::move(promise)), group_(std::move(group)) {}
+  explicit Operation(std::shared_ptr<InFlight> group) : group_(std::move(group)) {}
 
+  // Once, before it begins: the promise comes second, since its change function has to know the operation.
+  void Take(GstMini<GstPromise> promise) { promise_ = std::move(promise); }
   GstPromise* promise() const { return promise_.get(); }
   // From the change function.
   void Answered();
@@ -28,7 +29,7 @@ class Operation {
   void Interrupt();
 
  private:
-  const GstMini<GstPromise> promise_;
+  GstMini<GstPromise> promise_;
   const std::shared_ptr<InFlight> group_;
   std::atomic<bool> answered_{false};
 };

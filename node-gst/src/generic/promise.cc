@@ -47,10 +47,11 @@ class Answer : public Task {
   const GstStructurePtr reply_;
 };
 
+// Of any thread, and so never written to: it is whole before there is a promise.
 struct Return {
-  std::shared_ptr<Mailbox> mailbox;
-  uint32_t id;
-  std::weak_ptr<Operation> operation;  // which owns the promise that owns this
+  const std::shared_ptr<Mailbox> mailbox;
+  const uint32_t id;
+  const std::weak_ptr<Operation> operation;  // which owns the promise that owns this
 };
 
 // Any thread, webrtcbin's lock may be held: copies and posts.
@@ -72,12 +73,11 @@ Napi::Value EmitPromise(Wrapper& self, const Args& args) {
   // Throws where the environment is ending: before there is a promise that must not be freed without an answer.
   const auto deferred = Napi::Promise::Deferred::New(self.env());
   const uint32_t id = NextId();
-  auto* back = new Return{environment.mailbox(), id, {}};
-  const auto free = [](gpointer data) { delete static_cast<Return*>(data); };
-  GstMini<GstPromise> promise(gst_promise_new_with_change_func(OnChange, back, free));
   const auto group = InFlight::Of(self.object());
-  const auto operation = std::make_shared<Operation>(std::move(promise), group);
-  back->operation = operation;
+  const auto operation = std::make_shared<Operation>(group);
+  const auto free = [](gpointer data) { delete static_cast<const Return*>(data); };
+  operation->Take(GstMini<GstPromise>(
+      gst_promise_new_with_change_func(OnChange, new Return{environment.mailbox(), id, operation}, free)));
   group->Begin(operation);
   GValueHolder argument(GST_TYPE_PROMISE);
   g_value_set_boxed(argument.get(), operation->promise());

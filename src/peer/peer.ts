@@ -8,6 +8,9 @@ import type { LineFigures, MediaPeer, MediaPeerStats, Slot, StreamQuality, Track
 import type { Candidate, SectionPlan } from '../sdp/types.ts';
 import type { Device, PeerEnd, PeerEvents, PeerState } from './types.ts';
 
+/** Longer than all that has a deadline takes together: what is not freed by then never is, and somebody has to know. */
+const FREED_WITHIN_MS = 60_000;
+
 export interface PeerOptions {
   readonly device: Device;
   readonly csrc: Csrc;
@@ -20,7 +23,7 @@ export interface PeerOptions {
   /** Milliseconds for the answer, and again for the connection after it. */
   readonly connectTimeout: number;
   readonly clock: Clock;
-  /** Gets what must not stop anything: a listener that threw, a media plane that failed to close. */
+  /** Gets what must not stop anything: a listener that threw, a media plane that failed to close or does not get done. */
   readonly onError: (error: unknown) => void;
 }
 
@@ -138,11 +141,15 @@ export class Peer {
     if (this.#state.state === 'closing' || this.#state.state === 'closed') return this.#state.done;
     if ('timer' in this.#state) this.#state.timer.cancel();
     const end: PeerEnd = { reason, error, detail, stage: this.#media.stage };
+    const late = this.#options.clock.after(FREED_WITHIN_MS, () => this.#notFreed(end));
     // The queue starts nothing before this returns: what the listeners of `ended` send goes out ahead of the end.
     const done: Promise<void> = this.#queue
       .close(() => this.#media.close(reason))
       .catch(this.#options.onError)
-      .then(() => this.#closed(end, done));
+      .then(() => {
+        late.cancel();
+        this.#closed(end, done);
+      });
     this.#state = { state: 'closing', end, done };
     this.events.emit('ended', end);
     return done;
@@ -174,6 +181,11 @@ export class Peer {
     this.#state = { state: 'closed', end, done };
     this.events.emit('closed');
     this.events.clear();
+  }
+
+  #notFreed({ reason, stage }: PeerEnd): void {
+    const what = `peer ${this.id}, which ended as ${reason} at ${stage}, is not freed`;
+    this.#options.onError(new Error(`${what} after ${FREED_WITHIN_MS / 1000} s`));
   }
 
   #deadline(): Timer {

@@ -1,6 +1,7 @@
 import type { ClientId, UserId } from '../../../src/base/ids.ts';
 import { PeerDirectory } from '../../../src/peer/directory.ts';
 import { isSilent, Liveness } from '../../../src/peer/liveness.ts';
+import { settled } from '../../support/deferred.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { plan, StubPlane, type StubMedia } from './stub-media.ts';
 
@@ -50,6 +51,8 @@ describe('Liveness', () => {
     expect(ended).toEqual([]);
     clock.advance(1);
     expect(ended).toEqual(['silent silent']);
+    silent.closes.resolve(undefined);
+    await settled();
     clock.advance(300_000);
     expect(ended).toEqual(['silent silent']);
   });
@@ -82,8 +85,7 @@ describe('Liveness', () => {
 
   test('one timer for all, and none after stop', async () => {
     const { clock, liveness, connect } = make();
-    await connect('a');
-    await connect('b');
+    for (const name of ['a', 'b']) (await connect(name)).idle = 20;
     expect(clock.timers).toBe(1);
     clock.advance(60_000);
     expect(clock.timers).toBe(1);

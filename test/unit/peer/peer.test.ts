@@ -248,6 +248,20 @@ describe('close', () => {
     expect(made.errors).toMatchObject([{ message: 'stuck' }]);
   });
 
+  test('says so where the media plane does not get done, and says nothing where it does', async () => {
+    const stuck = await connected(make());
+    const inTime = await connected(make());
+    void stuck.peer.close('silent');
+    void inTime.peer.close('silent');
+    await freed(inTime);
+    inTime.clock.advance(60_000);
+    stuck.clock.advance(59_999);
+    expect([inTime.errors, stuck.errors]).toEqual([[], []]);
+    stuck.clock.advance(1);
+    const message = 'peer p1, which ended as silent at answer, is not freed after 60 s';
+    expect(stuck.errors).toMatchObject([{ message }]);
+  });
+
   test('nothing of a closed peer is heard any more', async () => {
     const made = make();
     void made.peer.close('abandoned');

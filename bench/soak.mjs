@@ -7,6 +7,7 @@
 //   npm run soak -- --quick                        whether it works: two rounds of some seconds
 //   npm run soak -- --service ./program            of a service that this program becomes, which keeps its process id
 //   npm run soak -- --signal SIGUSR1               sent to the service when nobody is left, for what it then writes
+import { once } from 'node:events';
 import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +16,8 @@ import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { buildService, serviceIsStale } from '../scripts/lib/build.mjs';
-import { startService } from './lib/service.mjs';
+import { detailsOf } from './lib/process.mjs';
+import { serviceWith, startService } from './lib/service.mjs';
 import { panelsOf, plotOf } from './lib/soak/plot.mjs';
 import { Recordings } from './lib/soak/recordings.mjs';
 import { playRound } from './lib/soak/round.mjs';
@@ -30,6 +32,18 @@ const TOKEN = 'the-token-of-the-soak';
 const QUIET_WITHIN_MS = 60_000;
 const REST_MS = 2_000;
 const POLL_MS = 100;
+/** Metrics that are 0 with nobody there, as their lines begin. */
+const REMEMBERED = [
+  'sockets{',
+  'peers{',
+  'tracks{',
+  'slots{',
+  'channels ',
+  'conversations ',
+  'joined_users ',
+  'recordings ',
+].map((name) => `webrtc_${name}`);
+const COLLECTOR = new URL('./lib/soak/collector.mjs', import.meta.url).href;
 
 const { values } = parseArgs({
   options: {
@@ -61,8 +75,13 @@ const settings = {
   RECORDINGS_DIR: join(directory, 'recordings'),
   RECORDINGS_RESERVE: '1',
 };
-const command = values.service === undefined ? undefined : [values.service];
-const service = await startService(values.egress, settings, openSync(stderrFile, 'w'), command);
+/** Not a program that does something else besides. */
+const isOurs = values.service === undefined;
+const service = await startService(values.egress, settings, {
+  stderr: openSync(stderrFile, 'w'),
+  ipc: isOurs,
+  command: isOurs ? serviceWith('--expose-gc', '--import', COLLECTOR) : [values.service],
+});
 const watch = new Watch(service, TOKEN);
 const recordings = new Recordings(service, TOKEN);
 for (const signal of ['SIGINT', 'SIGTERM']) {
@@ -101,19 +120,28 @@ async function quiet() {
   const giveUpAtMs = performance.now() + QUIET_WITHIN_MS;
   const isBase = ({ threads, fds }) =>
     quiets.length < warmUp || (threads <= baseOf(quiets, warmUp, 'threads') && fds <= baseOf(quiets, warmUp, 'fds'));
-  let [last, sinceMs, isEmpty] = [watch.footprint, performance.now(), false];
-  while (performance.now() < giveUpAtMs) {
+  let [last, sinceMs, isOver] = [watch.footprint, performance.now(), false];
+  while (!isOver && performance.now() < giveUpAtMs) {
     await sleep(POLL_MS);
     const now = watch.footprint;
     if (now.threads !== last.threads || now.fds !== last.fds || !isBase(now)) sinceMs = performance.now();
     last = now;
     if (performance.now() - sinceMs < REST_MS) continue;
-    isEmpty = await nobodyIsLeft();
-    if (isEmpty) break;
+    isOver = (await whoIsLeft()).length === 0;
     sinceMs = performance.now();
   }
-  const { heapKb } = watch.samples.at(-1);
-  return { atMs: Math.round(watch.elapsedMs), connections: watch.connections, ...last, heapKb, isEmpty };
+  const left = { remembered: await whoIsLeft(), ...(!isOver && detailsOf(service.pid)) };
+  const times = { atMs: Math.round(watch.elapsedMs), connections: watch.connections };
+  return { ...times, ...last, collected: await collected(), left };
+}
+
+/** What is left when garbage is not counted; null of a program that cannot be asked for it. */
+async function collected() {
+  if (!isOurs) return null;
+  const answered = once(service.child, 'message');
+  service.child.send('collect');
+  const [{ heapKb }] = await answered;
+  return { rssKb: watch.footprint.rssKb, heapKb };
 }
 
 /** Where and when it is done with that is not known here. */
@@ -122,19 +150,10 @@ async function letWrite(signal) {
   await sleep(REST_MS);
 }
 
-async function nobodyIsLeft() {
+/** Names of the metrics that still count somebody. */
+async function whoIsLeft() {
   const metrics = await watch.metrics();
-  const all = [
-    'sockets{',
-    'peers{',
-    'tracks{',
-    'slots{',
-    'channels ',
-    'conversations ',
-    'joined_users ',
-    'recordings ',
-  ];
-  return all.every((name) => metrics.sum(`webrtc_${name}`) === 0);
+  return REMEMBERED.filter((name) => metrics.sum(name) !== 0);
 }
 
 /** @param {boolean} hadEnded before it was told to */

@@ -1,6 +1,6 @@
 // Processes of servers, as the bench watches and ends them.
 import { once } from 'node:events';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { cpus } from 'node:os';
 
@@ -42,6 +42,22 @@ export const footprintOf = (pid) => ({
   fds: readdirSync(`/proc/${pid}/fd`).length,
   rssKb: Number(/VmRSS:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]),
 });
+
+/** What its threads are called, and what its descriptors are of. @param {number} pid */
+export const detailsOf = (pid) => ({
+  tasks: entriesOf(`/proc/${pid}/task`, (path) => readFileSync(`${path}/comm`, 'utf8').trim()),
+  open: entriesOf(`/proc/${pid}/fd`, (path) => readlinkSync(path)),
+});
+
+/** What can be read of each entry; one that is gone meanwhile is left out. */
+const entriesOf = (directory, read) =>
+  readdirSync(directory).flatMap((name) => {
+    try {
+      return [`${name} ${read(`${directory}/${name}`)}`];
+    } catch {
+      return [];
+    }
+  });
 
 /** Datagrams that the kernel dropped at sockets whose owner did not come to read them; of this network namespace. */
 export function droppedDatagrams() {

@@ -7,20 +7,29 @@ import { end, freePort } from './process.mjs';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
+/** The command of the service, with options of Node. @param {readonly string[]} options */
+export const serviceWith = (...options) => [process.execPath, ...options, MAIN];
+
 /**
  * Listening on a port of its own. Throws where it sends media otherwise than asked for.
  *
  * @param {string} egress
  * @param {NodeJS.ProcessEnv} [settings]
- * @param {'inherit' | number} [stderr] where it goes
- * @param {readonly string[]} [command] that becomes the service
+ * @param {{ stderr?: 'inherit' | number, ipc?: boolean, command?: readonly string[] }} [how] where stderr goes; whether
+ *   there is a channel for messages; what becomes the service
  */
-export async function startService(egress, settings = {}, stderr = 'inherit', command = [process.execPath, MAIN]) {
+export async function startService(
+  egress,
+  settings = {},
+  { stderr = 'inherit', ipc = false, command = serviceWith() } = {},
+) {
   const [port, adminPort] = [await freePort(), await freePort()];
   const [program, ...args] = command;
   const child = spawn(program, args, {
-    stdio: ['ignore', 'pipe', stderr],
+    stdio: ['ignore', 'pipe', stderr, ...(ipc ? ['ipc'] : [])],
     env: {
+      // As in the image.
+      MALLOC_ARENA_MAX: '2',
       ...process.env,
       EGRESS: egress,
       LISTEN: `127.0.0.1:${port}`,

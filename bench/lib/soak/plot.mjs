@@ -100,7 +100,7 @@ export function panelsOf(samples, quiets) {
       unit: 'MB',
       lines: [
         line('RSS', ({ rssKb }) => mb(rssKb)),
-        line('RSS, nobody there', ({ rssKb }) => mb(rssKb), quiets),
+        line('RSS, nobody there', ({ rssKb, collected }) => mb(collected?.rssKb ?? rssKb), quiets),
         line('heap of JS', ({ heapKb }) => mb(heapKb)),
       ],
     },

@@ -23,8 +23,10 @@ const LEAST_CONNECTIONS = 1_000;
 /**
  * @typedef {{ atMs: number, rssKb: number, heapKb: number, threads: number, fds: number, cores: number, lagMs: number,
  *   idleLagMs: number, latencyP50Ms: number | null, latencyP99Ms: number | null, peers: number }} Sample
- * @typedef {{ atMs: number, connections: number, rssKb: number, heapKb: number, threads: number, fds: number,
- *   isEmpty: boolean }} Quiet nobody is connected any more; `isEmpty`: nor remembered
+ * @typedef {{ atMs: number, connections: number, rssKb: number, threads: number, fds: number,
+ *   collected: { rssKb: number, heapKb: number } | null, left: { remembered: string[], tasks?: string[], open?: string[] } }} Quiet
+ *   nobody is connected any more. `collected`: after garbage was; null where it cannot be. `remembered`: metrics that still
+ *   count somebody; `tasks`, `open`: threads and descriptors, where there are more than before
  * @typedef {{ samples: Sample[], quiets: Quiet[], warmUp: number, heard: import('./ear.mjs').Heard,
  *   dropped: number, deaf: string[], failures: string[], errors: string[], exit: string | null }} Seen `exit`: null where
  *   it was told to end, and did with status 0
@@ -51,7 +53,7 @@ export function verdictOf({ samples, quiets, warmUp, heard, dropped, deaf, failu
     none('the service ended by itself, or not with status 0', 'times', exit === null ? 0 : 1, exit ?? ''),
     backToBase('threads', quiets, warmUp),
     backToBase('fds', quiets, warmUp),
-    none('quiet points at which somebody was remembered', 'times', quiets.filter(({ isEmpty }) => !isEmpty).length),
+    remembered(quiets.map(({ left }) => left.remembered).filter((names) => names.length > 0)),
     memory(quiets.filter(({ connections }) => connections >= WARM_UP_CONNECTIONS)),
     lag(samples.filter(({ atMs }) => atMs > (quiets[warmUp - 1]?.atMs ?? 0))),
   ];
@@ -74,8 +76,16 @@ function backToBase(what, quiets, warmUp) {
   };
 }
 
+function remembered(times) {
+  const name = 'quiet points at which somebody was remembered';
+  const note = [...new Set(times.flat())].join(', ');
+  return { name, value: times.length, limit: 0, unit: 'times', isKept: times.length === 0, note };
+}
+
+/** Garbage that V8 has not collected yet does not stay. */
 function memory(quiets) {
-  const slope = slopeOf(quiets.map(({ connections, rssKb }) => ({ x: connections, y: rssKb * 1_024 })));
+  const slopeWith = (kbOf) => slopeOf(quiets.map((quiet) => ({ x: quiet.connections, y: kbOf(quiet) * 1_024 })));
+  const slope = slopeWith(({ rssKb, collected }) => collected?.rssKb ?? rssKb);
   const connections = (quiets.at(-1)?.connections ?? 0) - (quiets[0]?.connections ?? 0);
   const isKnown = connections >= LEAST_CONNECTIONS;
   return {
@@ -85,7 +95,7 @@ function memory(quiets) {
     unit: 'bytes',
     isKept: isKnown ? slope <= MOST_RSS_PER_CONNECTION : null,
     note: isKnown
-      ? `of ${connections} connections`
+      ? `of ${connections} connections; with garbage ${Math.round(slopeWith(({ rssKb }) => rssKb))}`
       : `${connections} connections after the first ${WARM_UP_CONNECTIONS} are too few to tell`,
   };
 }

@@ -25,7 +25,10 @@ interface Report {
   readonly verdict: readonly { readonly name: string; readonly isKept: boolean | null; readonly note: string }[];
   readonly heard: { readonly packets: number };
   readonly recordings: number;
-  readonly quiets: readonly { readonly connections: number; readonly isEmpty: boolean }[];
+  readonly quiets: readonly {
+    readonly connections: number;
+    readonly left: { readonly remembered: readonly string[] };
+  }[];
 }
 
 /**
@@ -46,7 +49,7 @@ export function shortSoak(program: string, folder: string, egress: string, ...mo
     badEnd: end.isKept === true ? '' : end.note,
     heard: heard.packets,
     recordings,
-    connections: quiets.filter(({ isEmpty }) => isEmpty).map(({ connections }) => connections),
+    connections: quiets.filter(({ left }) => left.remembered.length === 0).map(({ connections }) => connections),
     output,
   };
 }

@@ -166,13 +166,15 @@ const quiet = (n: number, more = {}) => ({
     atMs: n * 60_000,
     connections: 500 + n * 50,
     rssKb: 100_000,
-    heapKb: 20_000,
     threads: 15,
     fds: 24,
-    isEmpty: true,
+    collected: { rssKb: 90_000, heapKb: 20_000 },
+    left: { remembered: [] },
   },
   ...more,
 });
+
+const heavier = (kb: number) => ({ rssKb: 90_000 + kb, heapKb: 20_000 });
 
 describe('the verdict', () => {
   const samples = Array.from({ length: 100 }, (_, n) => sample(200_000 + n * 5_000));
@@ -203,11 +205,19 @@ describe('the verdict', () => {
     ['the service ended by itself, or not with status 0', { exit: '70' }],
     ['threads at quiet points', { quiets: [...quiets, quiet(31, { threads: 16 })] }],
     ['fds at quiet points', { quiets: [...quiets, quiet(31, { fds: 25 })] }],
-    ['quiet points at which somebody was remembered', { quiets: [...quiets, quiet(31, { isEmpty: false })] }],
-    ['RSS per connection', { quiets: quiets.map((each, n) => ({ ...each, rssKb: each.rssKb + n * 51 })) }],
+    [
+      'quiet points at which somebody was remembered',
+      { quiets: [...quiets, quiet(31, { left: { remembered: ['peers'] } })] },
+    ],
+    ['RSS per connection', { quiets: quiets.map((each, n) => ({ ...each, collected: heavier(n * 51) })) }],
+    ['RSS per connection', { quiets: quiets.map((each, n) => ({ ...each, rssKb: n * 51, collected: null })) }],
     ['event loop lag p99, above that of an idle process', { samples: samples.map(({ atMs }) => sample(atMs, 70)) }],
   ])('is broken by: %s', (name, seen) => {
     expect(broken(seen)).toEqual([name]);
+  });
+
+  it('does not count garbage', () => {
+    expect(broken({ quiets: quiets.map((each, n) => ({ ...each, rssKb: n * 51 })) })).toEqual([]);
   });
 
   it('does not take what the kernel dropped for a fault of the service', () => {

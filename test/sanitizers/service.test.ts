@@ -10,7 +10,7 @@ import { buildTree, compileLibrary, type SanitizedTree } from '../support/saniti
 
 const PLANTED = join(import.meta.dirname, '../support/sanitizers/planted.cc');
 /** What is planted, and what the sanitizer must say of it. */
-const PLANTS: Readonly<Record<Sanitizer, readonly (readonly [planted: string, report: RegExp])[]>> = {
+const PLANTS: Readonly<Record<Sanitizer, readonly (readonly [name: string, report: RegExp])[]>> = {
   'address,undefined': [
     ['use after free', /heap-use-after-free.* UseAfterFree /s],
     ['use of a slice after free', /heap-use-after-free.* UseSliceAfterFree /s],
@@ -29,17 +29,20 @@ const NATIVE_MS = 1_800_000;
 
 describe.each(SANITIZERS)('%s', (sanitizer) => {
   let tree: SanitizedTree | null = null;
-  beforeAll(() => void (tree = buildTree(sanitizer)), 1_800_000);
+  let planted = '';
+  beforeAll(() => {
+    tree = buildTree(sanitizer);
+    planted = join(tree.folder, 'planted.node');
+    compileLibrary(PLANTED, planted, [`-fsanitize=${sanitizer}`]);
+  }, 1_800_000);
   afterAll(() => {
     if (tree !== null) rmSync(tree.folder, { recursive: true });
   });
 
   // As the service is started: otherwise an empty report would say nothing.
-  it.each(PLANTS[sanitizer])('what is planted: %s', (planted, report) => {
-    const library = join(tree!.folder, 'planted.node');
-    compileLibrary(PLANTED, library, [`-fsanitize=${sanitizer}`]);
-    const options = { env: { ...process.env, PLANTED: planted }, timeout: PLANT_MS };
-    const { output } = run(tree!.program, ['-e', `require('${library}')`], options);
+  it.each(PLANTS[sanitizer])('what is planted: %s', (name, report) => {
+    const options = { env: { ...process.env, PLANTED: name }, timeout: PLANT_MS };
+    const { output } = run(tree!.program, ['-e', `require('${planted}')`], options);
     expect(output).toBe('');
     expect(tree!.takeReports()).toMatch(report);
   });

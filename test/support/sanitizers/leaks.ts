@@ -1,5 +1,6 @@
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeProgram } from './program.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const COLLECT = join(import.meta.dirname, 'collect.mjs');
@@ -24,11 +25,10 @@ export function tracedProgram(folder: string, log: string): string {
     'GST_DEBUG_NO_COLOR=1',
     `GST_DEBUG_FILE=${log}`,
   ];
-  const program = join(folder, 'traced-service');
-  const node = [process.execPath, '--expose-gc', '--import', COLLECT, join(ROOT, 'dist/main.js')];
-  writeFileSync(program, `#!/bin/sh\nexec env ${environment.join(' ')} ${node.join(' ')}\n`);
-  chmodSync(program, 0o755);
-  return program;
+  return writeProgram(join(folder, 'traced-service'), {
+    words: ['env', ...environment, process.execPath, '--expose-gc', '--import', COLLECT],
+    unlessGiven: join(ROOT, 'dist/main.js'),
+  });
 }
 
 const ALIVE =

@@ -1,16 +1,8 @@
-import {
-  chmodSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../../../node-gst/test/support/programs.ts';
+import { writeProgram } from './program.ts';
 import { reportsOfOurs } from './reports.ts';
 import { ENVIRONMENT, HELPERS, LIBRARIES, OPTIONS, REPORT, STARTED_BY, type Sanitizer } from './sanitizers.ts';
 
@@ -40,7 +32,7 @@ export function buildTree(sanitizer: Sanitizer): SanitizedTree {
   mkdirSync(reports);
   return {
     folder,
-    program: writeProgram(folder, sanitizer, join(reports, REPORT)),
+    program: sanitizedProgram(folder, sanitizer, join(reports, REPORT)),
     takeReports: () => {
       const files = readdirSync(reports).map((name) => join(reports, name));
       const text = files.map((file) => readFileSync(file, 'utf8')).join('');
@@ -81,7 +73,7 @@ function buildAddon(cwd: string, flags: readonly string[]): void {
   if (built.status !== 0) throw new Error(built.output);
 }
 
-function writeProgram(folder: string, sanitizer: Sanitizer, report: string): string {
+function sanitizedProgram(folder: string, sanitizer: Sanitizer, report: string): string {
   const libraries = [...LIBRARIES[sanitizer].map(libraryOf), buildHelper(folder, HELPERS[sanitizer])];
   const environment = [
     `LD_PRELOAD=${libraries.join(':')}`,
@@ -89,17 +81,10 @@ function writeProgram(folder: string, sanitizer: Sanitizer, report: string): str
     ...ENVIRONMENT,
     ...Object.entries(OPTIONS[sanitizer]).map(([name, options]) => `${name}='log_path=${report} ${options}'`),
   ];
-  const program = join(folder, 'service');
-  const main = join(folder, 'dist/main.js');
-  writeFileSync(
-    program,
-    `#!/bin/sh
-[ $# -gt 0 ] || set -- ${main}
-exec ${[...STARTED_BY[sanitizer], 'env', ...environment].join(' ')} ${process.execPath} "$@"
-`,
-  );
-  chmodSync(program, 0o755);
-  return program;
+  return writeProgram(join(folder, 'service'), {
+    words: [...STARTED_BY[sanitizer], 'env', ...environment, process.execPath],
+    unlessGiven: join(folder, 'dist/main.js'),
+  });
 }
 
 /** Compiled without a sanitizer: it speaks to it. */

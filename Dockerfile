@@ -47,7 +47,9 @@ COPY --from=build /app/pipelines pipelines
 COPY --from=build /app/dashboard dashboard
 COPY --from=build /app/docker/healthcheck.mjs docker/
 COPY --from=build /app/dist dist
+# Two arenas of malloc: docs/operations.md, "Memory".
 ENV NODE_ENV=production \
+    MALLOC_ARENA_MAX=2 \
     GST_REGISTRY=/app/gstreamer.registry \
     RECORDINGS_DIR=/data/recordings \
     WEBHOOK_SPOOL=/data/webhook-spool

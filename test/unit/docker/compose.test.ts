@@ -152,6 +152,12 @@ describe('the service', () => {
     expect(Number(grace) * 1000).toBe(config.drainTimeoutMs + 10_000);
   });
 
+  it('has two arenas of malloc, as one that npm starts', () => {
+    const { scripts } = JSON.parse(read('../package.json')) as { scripts: Readonly<Record<string, string>> };
+    expect(read('../Dockerfile')).toMatch(/^ {4}MALLOC_ARENA_MAX=2 /m);
+    expect(scripts['start']).toMatch(/^MALLOC_ARENA_MAX=\$\{MALLOC_ARENA_MAX:-2\} node /);
+  });
+
   it('is asked how it is, as the others are', () => {
     expect(read('../Dockerfile')).toMatch(/^HEALTHCHECK .* CMD \["node", "docker\/healthcheck\.mjs"\]$/m);
     for (const name of ['traefik', 'auth']) expect(services[name]?.healthcheck?.test[0]).toBe('CMD');

@@ -26,13 +26,13 @@ import { baseOf, textOf, verdictOf } from './lib/soak/verdict.mjs';
 import { Watch } from './lib/soak/watch.mjs';
 
 /** Of the JSON; counts up when a field changes its meaning. */
-const SCHEMA = 1;
+const SCHEMA = 2;
 const TOKEN = 'the-token-of-the-soak';
 /** After which it is looked at what does not come back, and how long it must not change to be at rest. */
 const QUIET_WITHIN_MS = 60_000;
 const REST_MS = 2_000;
 const POLL_MS = 100;
-/** Metrics that are 0 with nobody there, as their lines begin. */
+/** Metrics that are 0 with nobody there, as their lines begin behind `webrtc_`. */
 const REMEMBERED = [
   'sockets{',
   'peers{',
@@ -42,7 +42,7 @@ const REMEMBERED = [
   'conversations ',
   'joined_users ',
   'recordings ',
-].map((name) => `webrtc_${name}`);
+];
 const COLLECTOR = new URL('./lib/soak/collector.mjs', import.meta.url).href;
 
 const { values } = parseArgs({
@@ -120,28 +120,29 @@ async function quiet() {
   const giveUpAtMs = performance.now() + QUIET_WITHIN_MS;
   const isBase = ({ threads, fds }) =>
     quiets.length < warmUp || (threads <= baseOf(quiets, warmUp, 'threads') && fds <= baseOf(quiets, warmUp, 'fds'));
-  let [last, sinceMs, isOver] = [watch.footprint, performance.now(), false];
-  while (!isOver && performance.now() < giveUpAtMs) {
+  let [last, sinceMs, remembered, isAtRest] = [watch.footprint, performance.now(), [], false];
+  while (!isAtRest && performance.now() < giveUpAtMs) {
     await sleep(POLL_MS);
     const now = watch.footprint;
     if (now.threads !== last.threads || now.fds !== last.fds || !isBase(now)) sinceMs = performance.now();
     last = now;
     if (performance.now() - sinceMs < REST_MS) continue;
-    isOver = (await whoIsLeft()).length === 0;
+    remembered = await whoIsLeft();
+    isAtRest = remembered.length === 0;
     sinceMs = performance.now();
   }
-  const left = { remembered: await whoIsLeft(), ...(!isOver && detailsOf(service.pid)) };
+  const left = isAtRest ? { remembered } : { remembered: await whoIsLeft(), ...detailsOf(service.pid) };
   const times = { atMs: Math.round(watch.elapsedMs), connections: watch.connections };
   return { ...times, ...last, collected: await collected(), left };
 }
 
-/** What is left when garbage is not counted; null of a program that cannot be asked for it. */
+/** What is left when garbage is not counted; null of a program that cannot be asked for it, or has ended. */
 async function collected() {
   if (!isOurs) return null;
-  const answered = once(service.child, 'message');
+  const answered = once(service.child, 'message', { signal: AbortSignal.timeout(QUIET_WITHIN_MS) });
   service.child.send('collect');
-  const [{ heapKb }] = await answered;
-  return { rssKb: watch.footprint.rssKb, heapKb };
+  const [answer] = await Promise.race([answered, once(service.child, 'exit')]);
+  return isAlive() ? { rssKb: watch.footprint.rssKb, heapKb: answer.heapKb } : null;
 }
 
 /** Where and when it is done with that is not known here. */
@@ -153,7 +154,7 @@ async function letWrite(signal) {
 /** Names of the metrics that still count somebody. */
 async function whoIsLeft() {
   const metrics = await watch.metrics();
-  return REMEMBERED.filter((name) => metrics.sum(name) !== 0);
+  return REMEMBERED.filter((name) => metrics.sum(`webrtc_${name}`) !== 0).map((name) => name.slice(0, -1));
 }
 
 /** @param {boolean} hadEnded before it was told to */

@@ -20,6 +20,7 @@ const PLANTS: Readonly<Record<Sanitizer, readonly (readonly [name: string, repor
     ['race', /data race.* Race /s],
     ['race of copies', /data race.*\(planted\.node\+/s],
     ['hand-over', /^$/],
+    ['promise', /^$/],
   ],
 };
 const PLANT_MS = 20_000;

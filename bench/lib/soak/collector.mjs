@@ -5,5 +5,5 @@ process.on('message', () => {
   globalThis.gc();
   process.send({ heapKb: Math.round(process.memoryUsage().heapUsed / 1_024) });
 });
-// Does not keep the service alive.
-process.channel.unref();
+// Does not keep the service alive; its workers, which load this too, have none.
+process.channel?.unref();

@@ -26,7 +26,7 @@ const LEAST_CONNECTIONS = 1_000;
  * @typedef {{ atMs: number, connections: number, rssKb: number, threads: number, fds: number,
  *   collected: { rssKb: number, heapKb: number } | null, left: { remembered: string[], tasks?: string[], open?: string[] } }} Quiet
  *   nobody is connected any more. `collected`: after garbage was; null where it cannot be. `remembered`: metrics that still
- *   count somebody; `tasks`, `open`: threads and descriptors, where there are more than before
+ *   count somebody; `tasks`, `open`: threads and descriptors, where it did not come to rest
  * @typedef {{ samples: Sample[], quiets: Quiet[], warmUp: number, heard: import('./ear.mjs').Heard,
  *   dropped: number, deaf: string[], failures: string[], errors: string[], exit: string | null }} Seen `exit`: null where
  *   it was told to end, and did with status 0

@@ -1,14 +1,17 @@
-// Loaded into the process of a test: who asks an ICE object of webrtcbin's to add the local address "5" has its agent tell
-// that the state of its component is 5. There is no other way to have it tell something at a moment of one's own.
+// Loaded into the process of a test: who asks an ICE object of webrtcbin's to add the local address "state 5" has its agent
+// tell that the state of its component is 5. There is no other way to have it tell something at a moment of one's own.
 #include <glib-object.h>
+
+#include <cstdio>
 
 namespace {
 
 gboolean Tell(GSignalInvocationHint*, guint, const GValue* values, gpointer) {
-  const guint64 state = g_ascii_strtoull(g_value_get_string(&values[1]), nullptr, 10);
+  guint state = 0;
+  if (std::sscanf(g_value_get_string(&values[1]), "state %u", &state) != 1) return TRUE;
   GObject* agent = nullptr;
   g_object_get(g_value_get_object(&values[0]), "agent", &agent, nullptr);
-  g_signal_emit_by_name(agent, "component-state-changed", 1u, 1u, static_cast<guint>(state));
+  g_signal_emit_by_name(agent, "component-state-changed", 1u, 1u, state);
   g_object_unref(agent);
   return TRUE;
 }

@@ -1,6 +1,7 @@
 // Defects that must be found, and what must not be taken for one: PLANTED says which it is. An addon for Node.
-#include <glib.h>
+#include <gst/gst.h>
 
+#include <atomic>
 #include <climits>
 #include <cstdlib>
 #include <cstring>
@@ -70,6 +71,24 @@ void HandOver() {
   delete made;
 }
 
+// By being made before it is answered, and no other way.
+void Promise() {
+  gst_init(nullptr, nullptr);
+  static std::atomic<GstPromise*> given;
+  std::thread taker([] {
+    GstPromise* promise = nullptr;
+    while (promise == nullptr) promise = given.load(std::memory_order_relaxed);
+    gst_promise_reply(promise, nullptr);
+  });
+  int* const made = new int(one);
+  const auto read = [](GstPromise*, gpointer made) { sink = *static_cast<int*>(made); };
+  GstPromise* const promise = gst_promise_new_with_change_func(read, made, nullptr);
+  given.store(promise, std::memory_order_relaxed);
+  taker.join();
+  gst_promise_unref(promise);
+  delete made;
+}
+
 void Commit() {
   const char* const planted = std::getenv("PLANTED");
   const std::string_view name = planted == nullptr ? "" : planted;
@@ -79,6 +98,7 @@ void Commit() {
   if (name == "race") Race();
   if (name == "race of copies") RaceOfCopies();
   if (name == "hand-over") HandOver();
+  if (name == "promise") Promise();
 }
 
 }  // namespace

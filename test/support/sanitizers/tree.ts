@@ -94,12 +94,12 @@ function buildHelper(folder: string, name: string): string {
   return library;
 }
 
-/** A shared library on GLib. */
+/** A shared library on GStreamer, and with it GLib. */
 export function compileLibrary(source: string, library: string, flags: readonly string[]): void {
-  const glib = run('pkg-config', ['--cflags', 'glib-2.0']).output.trim().split(/\s+/);
-  const shared = ['-std=c++20', '-shared', '-fPIC', '-O1', '-g', ...flags, ...glib];
+  const about = (what: string): string[] => run('pkg-config', [what, 'gstreamer-1.0']).output.trim().split(/\s+/);
+  const shared = ['-std=c++20', '-shared', '-fPIC', '-O1', '-g', ...flags, ...about('--cflags')];
   // Also where the compiler thinks that it is not needed: what is looked up by name is not seen.
-  const built = run('g++', [...shared, source, '-o', library, '-Wl,--no-as-needed', '-lglib-2.0']);
+  const built = run('g++', [...shared, source, '-o', library, '-Wl,--no-as-needed', ...about('--libs')]);
   if (built.status !== 0) throw new Error(built.output);
 }
 

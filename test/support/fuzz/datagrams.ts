@@ -1,10 +1,11 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { randomBytes } from 'node:crypto';
+import { clientHello } from './client-hello.ts';
 
 /** What stands at the beginning of what arrives on a media port, by RFC 7983: and noise behind it. */
 const HEADS: readonly Buffer[] = [
-  // DTLS 1.2: a ClientHello that is the first message of its handshake, a hello that is cut off, an alert, a close.
+  // DTLS 1.2: a hello whose lengths do not fit, one that is cut off, an alert, a close.
   Buffer.from('16fefd0000000000000000003601000026000000000000002afefd', 'hex'),
   Buffer.from('16feff00000000000000000006010000', 'hex'),
   Buffer.from('15fefd000000000000000000020250', 'hex'),
@@ -22,6 +23,13 @@ const HEADS: readonly Buffer[] = [
   Buffer.from('ff', 'hex'),
   Buffer.alloc(0),
 ];
+
+/** The n-th of a flood; every other one is a hello that is whole. */
+export function hostileDatagram(n: number): Buffer {
+  if (n % 2 === 0) return clientHello();
+  const head = HEADS[((n - 1) / 2) % HEADS.length] ?? Buffer.alloc(0);
+  return Buffer.concat([head, randomBytes(n % 80)]);
+}
 
 /** Somebody who sees no packet and has no keys: datagrams from an address of his own to all these ports, in turn. */
 export class Stranger {
@@ -56,9 +64,9 @@ export class Stranger {
   }
 
   #send(): void {
-    const head = HEADS[Math.floor(this.#sent / this.#ports.length) % HEADS.length] ?? Buffer.alloc(0);
     const port = this.#ports[this.#sent % this.#ports.length] ?? 0;
+    const datagram = hostileDatagram(Math.floor(this.#sent / this.#ports.length));
     this.#sent += 1;
-    this.#socket.send(Buffer.concat([head, randomBytes(this.#sent % 80)]), port, '127.0.0.1');
+    this.#socket.send(datagram, port, '127.0.0.1');
   }
 }

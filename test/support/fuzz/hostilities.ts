@@ -64,7 +64,17 @@ const PSFB = 206;
 const RTPFB = 205;
 const VIDEO = 'video';
 
+const FAST: Hostility = {
+  what: 'talks a hundred times as fast as one can',
+  act: (insider) => times(100, () => insider.rtp(rtp())),
+  counted: ({ dropped }) => dropped['rate'] ?? 0,
+};
+
+/** Where MAX_PACKET_RATE is what it is by default, and most of it goes to the others. */
+export const LET_THROUGH: Hostility = { ...FAST, counted: ({ received }) => received.packets };
+
 export const HOSTILITIES: readonly Hostility[] = [
+  FAST,
   {
     what: 'asks for a key frame 1000 times a second',
     act: (insider) => times(20, () => insider.rtcp(feedback(PSFB, 1, insider.slot(VIDEO), Buffer.alloc(0)))),
@@ -121,11 +131,6 @@ export const HOSTILITIES: readonly Hostility[] = [
         insider.rtcp(Buffer.concat([EMPTY_REPORT, Buffer.from('81cd00ff', 'hex'), randomBytes(12)]));
         insider.rtcp(Buffer.concat([Buffer.from([0x9f, randomInt(192, 224), 0, randomInt(256)]), randomBytes(40)]));
       }),
-  },
-  {
-    what: 'talks a hundred times as fast as one can',
-    act: (insider) => times(100, () => insider.rtp(rtp())),
-    counted: ({ dropped }) => dropped['rate'] ?? 0,
   },
   {
     what: 'sends 20 000 reports a second',

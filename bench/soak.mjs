@@ -5,10 +5,11 @@
 //   npm run soak                                   3 minutes: too short to tell about memory
 //   npm run soak -- --hours 1 --seed 7 --json soak.json --svg soak.svg
 //   npm run soak -- --quick                        whether it works: two rounds of some seconds
+//   npm run soak -- --log service.log               what the service says, to be looked up
 //   npm run soak -- --service ./program            of a service that this program becomes, which keeps its process id
 //   npm run soak -- --signal SIGUSR1               sent to the service when nobody is left, for what it then writes
 import { once } from 'node:events';
-import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createWriteStream, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -52,6 +53,7 @@ const { values } = parseArgs({
     egress: { type: 'string', default: 'direct' },
     json: { type: 'string' },
     svg: { type: 'string' },
+    log: { type: 'string' },
     quick: { type: 'boolean', default: false },
     service: { type: 'string' },
     signal: { type: 'string' },
@@ -82,6 +84,7 @@ const service = await startService(values.egress, settings, {
   ipc: isOurs,
   command: isOurs ? serviceWith('--expose-gc', '--import', COLLECTOR) : [values.service],
 });
+if (values.log !== undefined) service.child.stdout.pipe(createWriteStream(values.log));
 const watch = new Watch(service, TOKEN);
 const recordings = new Recordings(service, TOKEN);
 for (const signal of ['SIGINT', 'SIGTERM']) {
@@ -89,6 +92,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 }
 const quiets = [];
 const failures = [];
+const told = { failures: 0, deaf: 0 };
 try {
   for (let round = 1; isAlive() && !isOver(round - 1, watch.elapsedMs); round++) {
     const failed = (text) => void failures.push(text);
@@ -97,6 +101,8 @@ try {
     if (!isAlive()) break;
     quiets.push(await quiet());
     if (values.signal !== undefined) await letWrite(values.signal);
+    for (const text of [...failures.slice(told.failures), ...watch.deaf.slice(told.deaf)]) console.log(`! ${text}`);
+    [told.failures, told.deaf] = [failures.length, watch.deaf.length];
     const { connections, rssKb, threads, fds } = quiets.at(-1);
     const minutes = (watch.elapsedMs / 60_000).toFixed(1);
     console.log(

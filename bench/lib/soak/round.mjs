@@ -32,7 +32,10 @@ export async function playRound(plan, { where, size, watch, recordings, failed }
   const tryTo = (what) => what.catch((error) => failed(`round ${where.round}: ${error.message}`));
   const sample = async () => {
     const parts = await Promise.all([...living].map((process) => call(process, 'report')));
-    await watch.sample(parts.filter((part) => part !== null));
+    await watch.sample(
+      parts.filter((part) => part !== null),
+      where.round,
+    );
   };
 
   /** Everybody, in each process one after the other. */

@@ -52,15 +52,19 @@ export class Watch {
     return footprintOf(this.#service.pid);
   }
 
-  /** @param {{ reports: import('./figures.mjs').Report[], latencies: [number, number][] }[]} parts of client processes */
-  async sample(parts) {
+  /**
+   * @param {{ reports: import('./figures.mjs').Report[], latencies: [number, number][] }[]} parts of client processes
+   * @param {number} round
+   */
+  async sample(parts, round) {
     const metrics = await this.metrics();
     const latencies = new Latencies();
     for (const [us, times] of parts.flatMap((part) => part.latencies)) latencies.add(us, times);
     const reports = parts.flatMap((part) => part.reports);
     this.heard = reports.map(({ heard }) => heard).reduce(plus, this.heard);
     for (const { id, room } of deafOf(reports, this.#lastUs)) {
-      this.deaf.push(`${Math.round(this.elapsedMs / 1_000)} s: ${id} in room ${room}`);
+      const sent = await this.#sentTo(`round-${round}-user-${id}`, `round-${round}-room-${room}`);
+      this.deaf.push(`${Math.round(this.elapsedMs / 1_000)} s: ${id} in room ${room}, who was sent ${sent}`);
     }
     const [sinceUs, cpuUs] = [this.#lastUs, cpuUsOf(this.#service.pid)];
     this.#lastUs = nowUs();
@@ -89,6 +93,13 @@ export class Watch {
       get: (name) => values(`${name} `)[0],
       sum: (start) => values(start).reduce((sum, value) => sum + value, 0),
     };
+  }
+
+  /** How many packets each device of a user has been sent, as the service counts them. */
+  async #sentTo(userid, conversation) {
+    const { members } = JSON.parse(await this.#get(`/conversations/${conversation}`));
+    const own = members.filter((member) => member.userid === userid);
+    return own.map(({ traffic }) => traffic.sent.packets).join(' and ') || 'nothing: he is not in it';
   }
 
   /** By a connection of its own, which does not stay. */

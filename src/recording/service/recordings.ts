@@ -76,7 +76,7 @@ export type RecordingsEvents = {
 const PROGRAM = fileURLToPath(new URL('../child/main.js', import.meta.url));
 /** Where recorders live; begins with a dot, so it is no conversation's. */
 const SCRATCH = '.recorder';
-/** Recordings that have ended and can still be asked for. */
+/** Recordings that have ended and are listed; and as many at most are kept whose disk has failed. */
 const MAX_ENDED = 100;
 const RETRY_AFTER_SECONDS = 30;
 
@@ -99,8 +99,10 @@ export class Recordings {
 
   /** Those that run, and of those that have ended, in this process or before, the last; oldest first. */
   async list(): Promise<readonly RecordingSummary[]> {
-    const before = await this.#archive.list(MAX_ENDED, (id) => this.#recordings.has(id));
+    // As they are now: one that ends meanwhile is read from the disk only by whoever asks later.
     const own = this.#own.map(({ summary }) => summary);
+    const ids = new Set(own.map(({ id }) => id));
+    const before = await this.#archive.list(MAX_ENDED, (id) => ids.has(id));
     const running = own.filter(({ state }) => state !== 'ended');
     const ended = own.filter(({ state }) => state === 'ended');
     return [...[...before, ...ended].slice(-MAX_ENDED), ...running];
@@ -301,9 +303,16 @@ export class Recordings {
     this.events.emit('changed', name.conversation);
     void recording.ended.then(() => {
       this.events.emit('changed', name.conversation);
-      const ended = this.#own.filter(({ state }) => state === 'ended');
-      for (const each of ended.slice(0, -MAX_ENDED)) this.#recordings.delete(each.name.recording);
+      void this.#letGo(recording);
     });
+  }
+
+  /** One that has ended is read from the disk, where it is asked for; one that the disk has not whole is kept. */
+  async #letGo({ name }: Recording): Promise<void> {
+    const onTheDisk = await this.#archive.get(name.recording).catch(() => null);
+    if (onTheDisk?.summary.state === 'ended') this.#recordings.delete(name.recording);
+    const kept = this.#own.filter(({ state }) => state === 'ended');
+    for (const each of kept.slice(0, -MAX_ENDED)) this.#recordings.delete(each.name.recording);
   }
 
   #checkLimit(): void {

@@ -1,8 +1,9 @@
 // How recordings are asked for: on the admin listener and by RECORD.
 import { jest } from '@jest/globals';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FakeChannel } from '../../../src/media/fake/channel.ts';
+import { eventually as soon } from '../../support/eventually.ts';
 import { expectProblem } from '../../support/problem.ts';
 import {
   STOP_MS,
@@ -102,6 +103,23 @@ describe('members', () => {
       [true, false],
       [],
     ]);
+  });
+});
+
+describe('a recording that has ended', () => {
+  test('is read from the disk where it is asked for: nothing of it is kept', async () => {
+    const service = await start();
+    await enter(service, 'ann');
+    const id = idOf(await record(service));
+    await stop(service, id);
+    const { directory } = await eventually(service, id, ({ state }) => state === 'ended');
+    const listed = async (): Promise<string> => (await asAdmin(service, 'GET', '/recordings')).body;
+    expect(await listed()).toContain(id);
+    await rm(directory, { recursive: true });
+    const statusOf = async (method: string): Promise<number> =>
+      (await asAdmin(service, method, `/recordings/${id}`)).status;
+    await soon('it is not known', async () => ((await statusOf('GET')) === 404 ? true : null));
+    expect(await statusOf('DELETE')).toBe(404);
   });
 });
 

@@ -54,16 +54,16 @@ export class Watch {
 
   /**
    * @param {{ reports: import('./figures.mjs').Report[], latencies: [number, number][] }[]} parts of client processes
-   * @param {number} round
+   * @param {number} roundNumber
    */
-  async sample(parts, round) {
+  async sample(parts, roundNumber) {
     const metrics = await this.metrics();
     const latencies = new Latencies();
     for (const [us, times] of parts.flatMap((part) => part.latencies)) latencies.add(us, times);
     const reports = parts.flatMap((part) => part.reports);
     this.heard = reports.map(({ heard }) => heard).reduce(plus, this.heard);
     for (const { id, room } of deafOf(reports, this.#lastUs)) {
-      const sent = await this.#sentTo(`round-${round}-user-${id}`, `round-${round}-room-${room}`);
+      const sent = await this.#sentTo(`round-${roundNumber}-user-${id}`, `round-${roundNumber}-room-${room}`);
       this.deaf.push(`${Math.round(this.elapsedMs / 1_000)} s: ${id} in room ${room}, who was sent ${sent}`);
     }
     const [sinceUs, cpuUs] = [this.#lastUs, cpuUsOf(this.#service.pid)];

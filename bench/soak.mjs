@@ -145,9 +145,12 @@ async function quiet() {
 /** What is left when garbage is not counted; null of a program that cannot be asked for it, or has ended. */
 async function collected() {
   if (!isOurs) return null;
-  const answered = once(service.child, 'message', { signal: AbortSignal.timeout(QUIET_WITHIN_MS) });
+  const whole = new AbortController();
+  const signal = AbortSignal.any([whole.signal, AbortSignal.timeout(QUIET_WITHIN_MS)]);
+  const answers = ['message', 'exit'].map((event) => once(service.child, event, { signal }));
   service.child.send('collect');
-  const [answer] = await Promise.race([answered, once(service.child, 'exit')]);
+  const [answer] = await Promise.race(answers);
+  whole.abort();
   return isAlive() ? { rssKb: watch.footprint.rssKb, heapKb: answer.heapKb } : null;
 }
 

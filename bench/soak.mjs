@@ -126,18 +126,17 @@ async function quiet() {
   const giveUpAtMs = performance.now() + QUIET_WITHIN_MS;
   const isBase = ({ threads, fds }) =>
     quiets.length < warmUp || (threads <= baseOf(quiets, warmUp, 'threads') && fds <= baseOf(quiets, warmUp, 'fds'));
-  let [last, sinceMs, remembered, isAtRest] = [watch.footprint, performance.now(), [], false];
+  let [last, sinceMs, isAtRest] = [watch.footprint, performance.now(), false];
   while (!isAtRest && performance.now() < giveUpAtMs) {
     await sleep(POLL_MS);
     const now = watch.footprint;
     if (now.threads !== last.threads || now.fds !== last.fds || !isBase(now)) sinceMs = performance.now();
     last = now;
     if (performance.now() - sinceMs < REST_MS) continue;
-    remembered = await whoIsLeft();
-    isAtRest = remembered.length === 0;
+    isAtRest = (await whoIsLeft()).length === 0;
     sinceMs = performance.now();
   }
-  const left = isAtRest ? { remembered } : { remembered: await whoIsLeft(), ...detailsOf(service.pid) };
+  const left = isAtRest ? { remembered: [] } : { remembered: await whoIsLeft(), ...detailsOf(service.pid) };
   const times = { atMs: Math.round(watch.elapsedMs), connections: watch.connections };
   return { ...times, ...last, collected: await collected(), left };
 }

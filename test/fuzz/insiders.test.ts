@@ -46,7 +46,7 @@ describe.each(RUNS)(
       await device.accept((await client.message()).text);
       expect((await client.closed).code).toBe(1000);
       expect((await ask(service.port, '/join/room', { method: 'POST', headers })).status).toBe(200);
-      return new RegExp(`"peer":"([^"]+)","userid":"${userid}"`).exec(service.output)?.[1] ?? '';
+      return service.peerOf(userid);
     };
     const stats = async (): Promise<InsiderStats> => {
       const { body } = await ask(service.adminPort, `/peers/${peer}`);

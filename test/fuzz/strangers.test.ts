@@ -132,8 +132,7 @@ describe.each(EGRESS)('%s', (egress) => {
 
 /** Packets of that user's connection that were not encrypted with its keys. */
 async function unauthentic(userid: string): Promise<number> {
-  const peer = new RegExp(`"peer":"([^"]+)","userid":"${userid}"`).exec(service.output)?.[1];
-  const { body } = await ask(service.adminPort, `/peers/${peer}`);
+  const { body } = await ask(service.adminPort, `/peers/${service.peerOf(userid)}`);
   const { stats } = JSON.parse(body) as { stats: { dropped: Readonly<Record<string, number>> } };
   return stats.dropped['unauthentic'] ?? 0;
 }

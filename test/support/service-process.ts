@@ -71,6 +71,11 @@ export class ServiceProcess {
     return Number(/"admin":"[^"]*:(\d+)"/.exec(this.output)?.[1]);
   }
 
+  /** The id of the connection that a user had first; empty where he has had none. */
+  peerOf(userid: string): string {
+    return new RegExp(`"peer":"([^"]+)","userid":"${userid}"`).exec(this.output)?.[1] ?? '';
+  }
+
   get footprint(): Footprint {
     if (this.#child.pid === undefined) throw new Error('the service has ended');
     return footprint(this.#child.pid);

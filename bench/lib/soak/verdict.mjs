@@ -37,6 +37,7 @@ const LEAST_CONNECTIONS = 1_000;
 /** @param {Seen} seen @returns {Promise_[]} */
 export function verdictOf({ samples, quiets, warmUp, heard, dropped, deaf, failures, errors, exit }) {
   const none = (name, unit, value, note = '') => ({ name, value, limit: 0, unit, isKept: value === 0, note });
+  const full = quiets.map(({ left }) => left.remembered).filter((names) => names.length > 0);
   return [
     none('packets of another conversation', 'packets', heard.crossTalk + heard.strange),
     {
@@ -53,7 +54,7 @@ export function verdictOf({ samples, quiets, warmUp, heard, dropped, deaf, failu
     none('the service ended by itself, or not with status 0', 'times', exit === null ? 0 : 1, exit ?? ''),
     backToBase('threads', quiets, warmUp),
     backToBase('fds', quiets, warmUp),
-    remembered(quiets.map(({ left }) => left.remembered).filter((names) => names.length > 0)),
+    none('quiet points at which somebody was remembered', 'times', full.length, [...new Set(full.flat())].join(', ')),
     memory(quiets.filter(({ connections }) => connections >= WARM_UP_CONNECTIONS)),
     lag(samples.filter(({ atMs }) => atMs > (quiets[warmUp - 1]?.atMs ?? 0))),
   ];
@@ -74,12 +75,6 @@ function backToBase(what, quiets, warmUp) {
     isKept: value === null ? null : value <= limit,
     note: '',
   };
-}
-
-function remembered(times) {
-  const name = 'quiet points at which somebody was remembered';
-  const note = [...new Set(times.flat())].join(', ');
-  return { name, value: times.length, limit: 0, unit: 'times', isKept: times.length === 0, note };
 }
 
 /** Garbage that V8 has not collected yet does not stay. */

@@ -1,6 +1,7 @@
 // What is seen of the service from outside: its process, its metrics, its log.
 import { get } from 'node:http';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { askAdmin } from '../admin.mjs';
 import { Latencies } from '../figures.mjs';
 import { cpuUsOf, droppedDatagrams, footprintOf } from '../process.mjs';
 import { nothingHeard, plus } from './ear.mjs';
@@ -97,7 +98,7 @@ export class Watch {
 
   /** How many packets each device of a user has been sent, as the service counts them. */
   async #sentTo(userid, conversation) {
-    const { members } = JSON.parse(await this.#get(`/conversations/${conversation}`));
+    const { members } = await askAdmin(this.#service, this.#token, 'GET', `/conversations/${conversation}`);
     const own = members.filter((member) => member.userid === userid);
     return own.map(({ traffic }) => traffic.sent.packets).join(' and ') || 'nothing: he is not in it';
   }

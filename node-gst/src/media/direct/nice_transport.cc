@@ -21,11 +21,7 @@ std::shared_ptr<NiceTransport> NiceTransport::Make(IceComponent ice, GObjectRef<
   // Connected first, so that no change is missed.
   made->handler_ = g_signal_connect_data(agent, "new-selected-pair-full", G_CALLBACK(OnNewPair), new TransportPtr(made),
                                          FreePointer, GConnectFlags(0));
-  NiceCandidate* local = nullptr;
-  NiceCandidate* remote = nullptr;
-  if (nice_agent_get_selected_pair(agent, made->ice_.stream, made->ice_.component, &local, &remote)) {
-    made->FindPath(*remote);
-  }
+  made->FindPath();
   return made;
 }
 
@@ -38,20 +34,24 @@ NiceTransport::NiceTransport(IceComponent ice, GObjectRef<GstElement> session, s
 
 NiceTransport::~NiceTransport() { g_signal_handler_disconnect(ice_.agent.get(), handler_); }
 
-void NiceTransport::OnNewPair(NiceAgent*, guint stream, guint component, NiceCandidate*, NiceCandidate* remote,
-                              gpointer data) {
+void NiceTransport::OnNewPair(NiceAgent*, guint stream, guint component, NiceCandidate*, NiceCandidate*, gpointer data) {
   const auto self = static_cast<TransportPtr*>(data)->lock();
-  if (self && stream == self->ice_.stream && component == self->ice_.component) self->FindPath(*remote);
+  if (self && stream == self->ice_.stream && component == self->ice_.component) self->FindPath();
 }
 
-// libnice gives the socket of UDP pairs only, and none of a relay's.
-void NiceTransport::FindPath(const NiceCandidate& remote) noexcept {
-  const auto socket =
-      GObjectRef<GSocket>::Take(nice_agent_get_selected_socket(ice_.agent.get(), ice_.stream, ice_.component));
+// The pair is asked for here and not taken from whoever calls: of two threads that find a path at the same time, the one
+// that comes later has the later pair. libnice gives the socket of UDP pairs only, and none of a relay's.
+void NiceTransport::FindPath() noexcept {
+  NiceAgent* const agent = ice_.agent.get();
+  const std::lock_guard turn(find_mutex_);
+  NiceCandidate* local = nullptr;
+  NiceCandidate* remote = nullptr;
+  if (!nice_agent_get_selected_pair(agent, ice_.stream, ice_.component, &local, &remote)) return;
+  const auto socket = GObjectRef<GSocket>::Take(nice_agent_get_selected_socket(agent, ice_.stream, ice_.component));
   std::shared_ptr<UdpPath> path;
   if (socket) {
     sockaddr_storage address{};
-    nice_address_copy_to_sockaddr(&remote.addr, reinterpret_cast<sockaddr*>(&address));
+    nice_address_copy_to_sockaddr(&remote->addr, reinterpret_cast<sockaddr*>(&address));
     try {
       path = std::make_shared<UdpPath>(g_socket_get_fd(socket.get()), address);
     } catch (const std::exception&) {

@@ -24,8 +24,8 @@ struct IceComponent {
 // RTP goes to the socket of the selected pair itself; where the pair is a relay's or TCP, libnice sends it. RTCP goes
 // through the peer's rtpsession, behind which webrtcbin encrypts it.
 //
-// Threads: any. `mutex_` guards the pointer to the path, which is replaced when ICE selects another pair, on libnice's
-// thread.
+// Threads: any. Locks: `mutex_` guards the pointer to the path, which is replaced when ICE selects another pair, on libnice's
+// thread. `find_mutex_` is taken before it, and held while a path is found, also over OnSocket; never by who sends.
 class NiceTransport : public Transport {
  public:
   // Told the socket of the selected pair, and of each one after it; -1 where libnice has to send. Any thread.
@@ -43,7 +43,7 @@ class NiceTransport : public Transport {
   NiceTransport(IceComponent ice, GObjectRef<GstElement> session, std::shared_ptr<Counters> counters, OnSocket on_socket);
   static void OnNewPair(NiceAgent*, guint stream, guint component, NiceCandidate* local, NiceCandidate* remote,
                         gpointer data);
-  void FindPath(const NiceCandidate& remote) noexcept;
+  void FindPath() noexcept;
   std::shared_ptr<UdpPath> Path() noexcept;
 
   const IceComponent ice_;
@@ -52,6 +52,7 @@ class NiceTransport : public Transport {
   const OnSocket on_socket_;
   gulong handler_ = 0;
 
+  std::mutex find_mutex_;
   std::mutex mutex_;
   // Null where libnice has to send.
   std::shared_ptr<UdpPath> path_;

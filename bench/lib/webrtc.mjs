@@ -26,6 +26,9 @@ export class WebRtc {
   /** By kind, what is sent, how many were, and since when. */
   #streams = [];
   #startedUs = 0;
+  #heard = 0;
+  /** What its pipeline said that it failed at. */
+  #faults = [];
 
   /**
    * @param {string} name
@@ -40,7 +43,11 @@ export class WebRtc {
     this.#stayHere();
     for (const kind of sends) this.#streams.push({ kind, source: this.#source(kind), count: 0 });
     this.#bin.on('pad-added', (pad) => this.#hear(pad), { block: true });
-    this.#socket.on('message', (packet) => take(packet, nowUs()));
+    this.#pipeline.onBus(({ source, text }) => this.#faults.push(`${source}: ${text}`), ['error']);
+    this.#socket.on('message', (packet) => {
+      this.#heard += 1;
+      take(packet, nowUs());
+    });
   }
 
   async open() {
@@ -99,6 +106,14 @@ export class WebRtc {
   /** How many packets were sent, by kind. */
   get sent() {
     return this.#streams.map(({ kind, count }) => ({ kind, count }));
+  }
+
+  /** For whoever wonders why nothing comes. */
+  async describe() {
+    const stats = Object.values((await this.#bin.emitPromise('get-stats', null)) ?? {});
+    const inbound = stats.filter(({ type }) => type === 'inbound-rtp').map((each) => each['packets-received']);
+    const said = { state: this.#bin.get('connection-state'), heard: this.#heard, inbound, faults: this.#faults };
+    return `${this.#name} ${JSON.stringify(said)}`;
   }
 
   async close() {

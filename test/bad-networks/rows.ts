@@ -1,3 +1,4 @@
+import type { Conditions } from '../support/network/browser-stage.ts';
 import { bottleneck, CUT, inTurn, jitter, Loss, narrow, PLAIN, reordering, type Way } from '../support/relay.ts';
 
 /** What somebody gets who hears and sees two others over a bad network; the most that each figure may be. */
@@ -12,8 +13,10 @@ export interface Promised {
 
 export interface Row {
   readonly fault: string;
-  /** To the service and to the client; made anew for each run. */
+  /** Of a relay, to the service and to the client; made anew for each run. */
   readonly network: () => { readonly up: Way; readonly down: Way };
+  /** The same, of a kernel. */
+  readonly kernel?: Conditions;
   /** How long it is measured, and how long before that the network is so already: what has to be found first. */
   readonly seconds: number;
   readonly settleSeconds?: number;
@@ -39,24 +42,28 @@ export const ROWS: readonly Row[] = [
   {
     fault: '1 % lost each way',
     network: loss(0.01),
+    kernel: { lost: { share: 0.01, ways: 'both' } },
     seconds: 15,
     promised: { concealed: 0.04, pauseMs: 500, recoveryMs: 2_000 },
   },
   {
     fault: '5 % lost each way',
     network: loss(0.05),
+    kernel: { lost: { share: 0.05, ways: 'both' } },
     seconds: 15,
     promised: { concealed: 0.08, pauseMs: 700, recoveryMs: 2_000 },
   },
   {
     fault: '10 % lost each way',
     network: loss(0.1),
+    kernel: { lost: { share: 0.1, ways: 'both' } },
     seconds: 15,
     promised: { concealed: 0.14, pauseMs: 1_500, recoveryMs: 3_000 },
   },
   {
     fault: '10 % lost on the way to the client alone',
     network: down(() => new Loss(null, 0.1)),
+    kernel: { lost: { share: 0.1, ways: 'to the client' } },
     seconds: 15,
     promised: { concealed: 0.14, pauseMs: 1_500, recoveryMs: 3_000 },
   },
@@ -77,6 +84,7 @@ export const ROWS: readonly Row[] = [
   {
     fault: '1 Mbit/s to the client, with a queue of 200 ms',
     network: down(() => bottleneck(1_000_000, 200)),
+    kernel: { rate: { bitsPerSecond: 1_000_000, queueMs: 200 } },
     seconds: 15,
     settleSeconds: 10,
     promised: { concealed: 0.08, pauseMs: null, recoveryMs: 30_000 },
@@ -84,6 +92,7 @@ export const ROWS: readonly Row[] = [
   {
     fault: '300 kbit/s to the client, with a queue of 200 ms',
     network: down(() => bottleneck(300_000, 200)),
+    kernel: { rate: { bitsPerSecond: 300_000, queueMs: 200 } },
     seconds: 15,
     settleSeconds: 10,
     promised: { concealed: 0.08, pauseMs: null, recoveryMs: 60_000 },

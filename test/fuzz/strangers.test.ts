@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { jest } from '@jest/globals';
+import { droppedDatagrams } from '../../bench/lib/process.mjs';
 import { Caller } from '../support/caller.ts';
 import { ask } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
@@ -50,13 +51,20 @@ async function call(): Promise<[Caller, Caller]> {
   return [ann, bob];
 }
 
+/** But what the kernel drops, where the machine is too busy to read what comes. */
 async function losesNothing([ann, bob]: readonly [Caller, Caller]): Promise<void> {
   const before = await bob.heard();
+  const droppedBefore = droppedDatagrams();
   for (let i = 0; i < SPOKEN; i++) {
     ann.speak();
     await delay(20);
   }
-  await eventually('bob has heard all of it', async () => ((await bob.heard()) >= before + SPOKEN ? true : null));
+  await eventually('bob has heard all of it', async () => {
+    const dropped = droppedDatagrams() - droppedBefore;
+    return (await bob.heard()) >= before + SPOKEN - dropped ? true : null;
+  });
+  const dropped = droppedDatagrams() - droppedBefore;
+  if (dropped > 0) process.stdout.write(`the kernel dropped ${dropped} datagrams\n`);
   expect(service.isRunning).toBe(true);
   expect(service.output).not.toMatch(/"event":"(?:fault|peer-ended)"/);
 }

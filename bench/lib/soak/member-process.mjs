@@ -35,6 +35,7 @@ serve({
     latencies = new Latencies();
     return { reports, latencies: taken };
   },
+  describe: (id) => members.get(id)?.member.describe(),
   async leave() {
     await Promise.allSettled([...members.values()].map(({ done }) => done));
     await Promise.all([...members.values()].map(({ member }) => member.drop()));

@@ -112,6 +112,12 @@ export class Member {
     return { id: this.#plan.id, room, sinceUs, talksSinceUs: this.#talksSinceUs, isUp: legs.length > 0, heard };
   }
 
+  /** Each of his connections, in words. */
+  async describe() {
+    const legs = await Promise.all([...this.#legs].map(({ rtc }) => rtc.describe()));
+    return legs.join(' | ');
+  }
+
   /** Also where he was already: a join is forgotten when no device is connected. */
   async #join(room) {
     const isLeaving = room === 0;

@@ -30,11 +30,16 @@ export async function playRound(plan, { where, size, watch, recordings, failed }
     }
   };
   const tryTo = (what) => what.catch((error) => failed(`round ${where.round}: ${error.message}`));
+  const describe = async ({ id, room }) => {
+    const own = await Promise.all([...living].map((process) => call(process, 'describe', id)));
+    const traffic = await watch.traffic(`round-${where.round}-room-${room}`);
+    return `the service: ${traffic}; the client: ${own.filter(Boolean).join(' | ')}`;
+  };
   const sample = async () => {
     const parts = await Promise.all([...living].map((process) => call(process, 'report')));
     await watch.sample(
       parts.filter((part) => part !== null),
-      where.round,
+      describe,
     );
   };
 

@@ -37,7 +37,7 @@ const LEAST_CONNECTIONS = 1_000;
 /** @param {Seen} seen @returns {Promise_[]} */
 export function verdictOf({ samples, quiets, warmUp, heard, dropped, deaf, failures, errors, exit }) {
   const none = (name, unit, value, note = '') => ({ name, value, limit: 0, unit, isKept: value === 0, note });
-  const full = quiets.map(({ left }) => left.remembered).filter((names) => names.length > 0);
+  const remembered = quiets.map(({ left }) => left.remembered).filter((names) => names.length > 0);
   return [
     none('packets of another conversation', 'packets', heard.crossTalk + heard.strange),
     {
@@ -54,7 +54,12 @@ export function verdictOf({ samples, quiets, warmUp, heard, dropped, deaf, failu
     none('the service ended by itself, or not with status 0', 'times', exit === null ? 0 : 1, exit ?? ''),
     backToBase('threads', quiets, warmUp),
     backToBase('fds', quiets, warmUp),
-    none('quiet points at which somebody was remembered', 'times', full.length, [...new Set(full.flat())].join(', ')),
+    none(
+      'quiet points at which somebody was remembered',
+      'times',
+      remembered.length,
+      [...new Set(remembered.flat())].join(', '),
+    ),
     memory(quiets.filter(({ connections }) => connections >= WARM_UP_CONNECTIONS)),
     lag(samples.filter(({ atMs }) => atMs > (quiets[warmUp - 1]?.atMs ?? 0))),
   ];

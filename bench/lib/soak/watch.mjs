@@ -55,17 +55,17 @@ export class Watch {
 
   /**
    * @param {{ reports: import('./figures.mjs').Report[], latencies: [number, number][] }[]} parts of client processes
-   * @param {number} roundNumber
+   * @param {(member: import('./figures.mjs').Report) => Promise<string>} describe what is known of somebody who is deaf
    */
-  async sample(parts, roundNumber) {
+  async sample(parts, describe) {
     const metrics = await this.metrics();
     const latencies = new Latencies();
     for (const [us, times] of parts.flatMap((part) => part.latencies)) latencies.add(us, times);
     const reports = parts.flatMap((part) => part.reports);
     this.heard = reports.map(({ heard }) => heard).reduce(plus, this.heard);
-    for (const { id, room } of deafOf(reports, this.#lastUs)) {
-      const sent = await this.#sentTo(`round-${roundNumber}-user-${id}`, `round-${roundNumber}-room-${room}`);
-      this.deaf.push(`${Math.round(this.elapsedMs / 1_000)} s: ${id} in room ${room}, who was sent ${sent}`);
+    for (const member of deafOf(reports, this.#lastUs)) {
+      const { id, room } = member;
+      this.deaf.push(`${Math.round(this.elapsedMs / 1_000)} s: ${id} in room ${room}; ${await describe(member)}`);
     }
     const [sinceUs, cpuUs] = [this.#lastUs, cpuUsOf(this.#service.pid)];
     this.#lastUs = nowUs();
@@ -96,11 +96,12 @@ export class Watch {
     };
   }
 
-  /** How many packets each device of a user has been sent, as the service counts them. */
-  async #sentTo(userid, conversation) {
+  /** What the service has got from each device in a conversation, and has sent to it, in packets. @param {string} conversation */
+  async traffic(conversation) {
     const { members } = await askAdmin(this.#service, this.#token, 'GET', `/conversations/${conversation}`);
-    const own = members.filter((member) => member.userid === userid);
-    return own.map(({ traffic }) => traffic.sent.packets).join(' and ') || 'nothing: he is not in it';
+    return members
+      .map(({ userid, traffic }) => `${userid}: ${traffic?.received.packets} from, ${traffic?.sent.packets} to`)
+      .join(', ');
   }
 
   /** By a connection of its own, which does not stay. */

@@ -11,52 +11,83 @@ import { INSIDE, Lab, OUTSIDE } from './lab.ts';
 
 const GATEWAY = fileURLToPath(new URL('gateway.mjs', import.meta.url));
 
-/** A service, a router, and behind it Chromium with a gateway of its own: everything between the two can be lost. */
-export class NetworkStage {
+/** What the router's kernel does to UDP between the service and the client. */
+export interface Conditions {
+  /** By nftables: the part of the packets that is lost. */
+  readonly lost?: { readonly share: number; readonly ways: 'both' | 'to the client' };
+  /** By tbf: how much passes to the client, and for how long the rest waits. */
+  readonly rate?: { readonly bitsPerSecond: number; readonly queueMs: number };
+}
+
+/** Room for two datagrams: tbf passes none that is larger. */
+const BURST_BYTES = 3_000;
+
+/** Chromium in a network namespace, with a gateway of its own. */
+interface Place {
   readonly chromium: Browser;
   readonly url: string;
-  readonly #lab: Lab;
-  readonly #folder: string;
+  close(): Promise<void>;
+}
 
-  private constructor(lab: Lab, chromium: Browser, url: string, folder: string) {
+/** A service, a router, and behind it Chromium with a gateway of its own: everything between the two can be lost. */
+export class NetworkStage {
+  readonly #lab: Lab;
+  readonly #far: Place;
+  #near: Place | null = null;
+
+  private constructor(lab: Lab, far: Place) {
     this.#lab = lab;
-    this.chromium = chromium;
-    this.url = url;
-    this.#folder = folder;
+    this.#far = far;
   }
 
-  static async start(): Promise<NetworkStage> {
+  static async start(env: Readonly<Record<string, string>> = {}): Promise<NetworkStage> {
     const lab = await Lab.open({ ip: 'chain forward { type filter hook forward priority 0; }' });
-    const folder = mkdtempSync(join(tmpdir(), 'chromium-'));
     try {
-      await lab.startService({ CONNECT_RATE: '1000', LOG_LEVEL: 'info' });
+      await lab.startService({ CONNECT_RATE: '1000', LOG_LEVEL: 'info', ...env });
       await leadToService(lab);
-      const gateway = lab.run('client', process.execPath, [GATEWAY, INSIDE.service, '8080']);
-      const port = await eventually('the gateway listens', () => /port (\d+)/.exec(gateway.output)?.[1] ?? null);
-      // Playwright talks to it through a pipe, which does not care for networks.
-      const program = join(folder, 'chromium');
-      writeFileSync(program, `#!/bin/sh\nexec ip netns exec ${lab.nameOf('client')} ${CHROMIUM.executablePath} "$@"\n`);
-      chmodSync(program, 0o755);
-      return new NetworkStage(
-        lab,
-        await launchChromium({ executablePath: program }),
-        `http://localhost:${port}`,
-        folder,
-      );
+      return new NetworkStage(lab, await placeIn(lab, 'client'));
     } catch (error) {
       await lab[Symbol.asyncDispose]();
-      rmSync(folder, { recursive: true });
       throw error;
     }
   }
 
-  /** From now on the router forwards nothing. */
-  cut(): Promise<void> {
-    return exec(this.#lab, 'router', 'nft', 'add', 'rule', 'ip', 'lab', 'forward', 'drop');
+  /** Behind the router. */
+  get chromium(): Browser {
+    return this.#far.chromium;
   }
 
-  restore(): Promise<void> {
-    return exec(this.#lab, 'router', 'nft', 'flush', 'chain', 'ip', 'lab', 'forward');
+  get url(): string {
+    return this.#far.url;
+  }
+
+  /** Another Chromium, on the machine of the service: nothing that happens at the router concerns it. */
+  async near(): Promise<Pick<Place, 'chromium' | 'url'>> {
+    this.#near ??= await placeIn(this.#lab, 'service');
+    return this.#near;
+  }
+
+  /** From now on the router forwards nothing. */
+  cut(): Promise<void> {
+    return this.#forward('drop');
+  }
+
+  /** Until `restore`. */
+  async impose({ lost, rate }: Conditions): Promise<void> {
+    if (lost !== undefined) {
+      const way = lost.ways === 'both' ? [] : ['ip', 'daddr', OUTSIDE.client];
+      const chance = ['numgen', 'random', 'mod', '1000', '<', String(Math.round(lost.share * 1_000))];
+      await this.#forward(...way, 'meta', 'l4proto', 'udp', ...chance, 'drop');
+    }
+    if (rate !== undefined) {
+      const [most, queue] = [`${rate.bitsPerSecond}bit`, `${rate.queueMs}ms`];
+      await this.#line('add', 'tbf', 'rate', most, 'burst', String(BURST_BYTES), 'latency', queue);
+    }
+  }
+
+  async restore({ rate }: Conditions = {}): Promise<void> {
+    await exec(this.#lab, 'router', 'nft', 'flush', 'chain', 'ip', 'lab', 'forward');
+    if (rate !== undefined) await this.#line('del');
   }
 
   /** The client has another address from now on: what is sent to the one before, and by it, goes nowhere. */
@@ -68,9 +99,37 @@ export class NetworkStage {
   }
 
   async close(): Promise<void> {
-    await this.chromium.close();
+    await Promise.all([this.#far, this.#near].map((place) => place?.close()));
     await this.#lab[Symbol.asyncDispose]();
-    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #forward(...rule: string[]): Promise<void> {
+    return exec(this.#lab, 'router', 'nft', 'add', 'rule', 'ip', 'lab', 'forward', ...rule);
+  }
+
+  /** From the router to the client. */
+  #line(act: 'add' | 'del', ...discipline: string[]): Promise<void> {
+    const device = ['dev', `${this.#lab.nameOf('client')}1`];
+    return exec(this.#lab, 'router', 'tc', 'qdisc', act, ...device, 'root', ...discipline);
+  }
+}
+
+async function placeIn(lab: Lab, where: 'client' | 'service'): Promise<Place> {
+  const gateway = lab.run(where, process.execPath, [GATEWAY, INSIDE.service, '8080']);
+  const port = await eventually('the gateway listens', () => /port (\d+)/.exec(gateway.output)?.[1] ?? null);
+  const folder = mkdtempSync(join(tmpdir(), 'chromium-'));
+  const leave = (): void => rmSync(folder, { recursive: true, force: true });
+  try {
+    // Playwright talks to it through a pipe, which does not care for networks.
+    const program = join(folder, 'chromium');
+    writeFileSync(program, `#!/bin/sh\nexec ip netns exec ${lab.nameOf(where)} ${CHROMIUM.executablePath} "$@"\n`);
+    chmodSync(program, 0o755);
+    const chromium = await launchChromium({ executablePath: program });
+    const close = (): Promise<void> => chromium.close().finally(leave);
+    return { chromium, url: `http://localhost:${port}`, close };
+  } catch (error) {
+    leave();
+    throw error;
   }
 }
 

@@ -27,7 +27,7 @@ export type Family = 4 | 6;
 /** Why namespaces cannot be made here, for the name of a test that is skipped; null where they can. */
 export const noNamespaces = (): string | null => {
   if (process.getuid?.() !== 0) return 'network namespaces need root';
-  for (const tool of ['ip', 'nft']) {
+  for (const tool of ['ip', 'nft', 'tc']) {
     try {
       execFileSync('sh', ['-c', `command -v ${tool}`]);
     } catch {

@@ -150,3 +150,16 @@ export async function connect(caller: Peer, callee: Peer): Promise<void> {
     return states.every((state) => state === 'connected') || states;
   });
 }
+
+const PCMU = 'application/x-rtp,media=audio,encoding-name=PCMU,clock-rate=8000,payload=0';
+
+/** A peer that sends a tone as RTP, 50 packets a second. */
+export function sendAudio(peer: Peer): void {
+  const source = make('audiotestsrc').set('is-live', true).set('samplesperbuffer', 160);
+  const encode = make('mulawenc');
+  const pay = make('rtppcmupay').set('max-ptime', 20_000_000);
+  peer.pipeline.add(source, encode, pay);
+  source.link(encode, 'audio/x-raw,rate=8000,channels=1').link(pay);
+  pay.link(peer.bin, PCMU);
+  for (const element of [source, encode, pay]) element.dispose();
+}

@@ -2,30 +2,30 @@
 import { jest } from '@jest/globals';
 import { counters, make } from 'node-gst';
 import type { GstObject, Sdp, Value } from 'node-gst';
-import { allGone, connect, fixture, openFds, Peer, rejected, rssMb, threads, until, within } from './support.ts';
+import {
+  allGone,
+  connect,
+  fixture,
+  openFds,
+  Peer,
+  rejected,
+  rssMb,
+  sendAudio,
+  threads,
+  until,
+  within,
+} from './support.ts';
 
 jest.setTimeout(60_000);
 afterEach(allGone);
 
 const OPUS = 'application/x-rtp,media=audio,encoding-name=OPUS,clock-rate=48000,payload=111';
 const VP8 = 'application/x-rtp,media=video,encoding-name=VP8,clock-rate=90000,payload=96';
-const PCMU = 'application/x-rtp,media=audio,encoding-name=PCMU,clock-rate=8000,payload=0';
 
 const offerOf = (name: string): Sdp => ({ type: 'offer', sdp: fixture(name) });
 
 async function start(...peers: Peer[]): Promise<void> {
   for (const peer of peers) expect(await peer.pipeline.setState('PLAYING')).toBe('PLAYING');
-}
-
-/** A peer that sends a tone as RTP, 50 packets a second. */
-function sendAudio(peer: Peer): void {
-  const source = make('audiotestsrc').set('is-live', true).set('samplesperbuffer', 160);
-  const encode = make('mulawenc');
-  const pay = make('rtppcmupay').set('max-ptime', 20_000_000);
-  peer.pipeline.add(source, encode, pay);
-  source.link(encode, 'audio/x-raw,rate=8000,channels=1').link(pay);
-  pay.link(peer.bin, PCMU);
-  for (const element of [source, encode, pay]) element.dispose();
 }
 
 async function packetsReceived(peer: Peer, enough: number): Promise<void> {

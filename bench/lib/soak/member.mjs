@@ -14,6 +14,13 @@ const ON_THE_WAY_MS = 2_000;
 const SOFT = 70;
 const voiceAt = (count) => (count % 80 < 60 ? 0x80 | (18 + ((count * 7) % 20)) : SOFT);
 
+/** With which the socket closes when the service, too, is connected. */
+const UP = '1000';
+
+const refuse = (how) => {
+  throw new Error(how);
+};
+
 let connections = 0;
 
 export class Member {
@@ -141,12 +148,14 @@ export class Member {
     try {
       await rtc.open();
       const socket = await this.#socket();
+      const closed = new Promise((resolve) => socket.once('close', (code, reason) => resolve(`${code} ${reason}`)));
       socket.send(await this.#offer(rtc));
-      const answer = await new Promise((resolve, reject) => {
-        socket.once('message', resolve).once('close', (code, reason) => reject(new Error(`${code} ${reason}`)));
-      });
+      const [answer] = await Promise.race([once(socket, 'message'), closed.then(refuse)]);
       await rtc.accept(String(answer));
       await rtc.connected();
+      // Up on this side is not yet up on the other.
+      const how = await closed;
+      if (!how.startsWith(UP)) refuse(how);
     } catch (error) {
       await rtc.close();
       throw error;

@@ -15,8 +15,8 @@
 #include "media/association_number.h"
 #include "media/buffer_filter.h"
 #include "media/direct/start.h"
+#include "media/ice_state.h"
 #include "media/ingest.h"
-#include "media/late_ice.h"
 #include "media/peer_core.h"
 #include "media/reception/direct_reception.h"
 #include "media/repairs.h"
@@ -208,6 +208,7 @@ void TapSocket(const StatePtr& state, GstElement* nicesrc) {
   guint component = 0;
   g_object_get(nicesrc, "agent", &agent, "stream", &stream, "component", &component, nullptr);
   IceComponent ice{GObjectRef<NiceAgent>::Take(agent), stream, component};
+  if (ice.agent) NoStaleIce(ice.agent.get());
   auto src = GObjectRef<GstPad>::Take(gst_element_get_static_pad(nicesrc, "src"));
   if (state->reception && src) AddProbe(state, std::move(src), OnDatagram);
   std::lock_guard lock(state->mutex);

@@ -1,4 +1,4 @@
-// `npm run test:bad-networks`: bad networks between the service and one client in Chromium, against test/bad-networks/rows.ts; eight minutes.
+// `npm run test:bad-networks`: bad networks between the service and one client in Chromium, against test/bad-networks/rows.ts; twelve minutes.
 //
 //   npm run test:bad-networks                          the results as a table
 //   npm run test:bad-networks -- --write               the table in docs/reliability.md, too

@@ -73,7 +73,8 @@ const settings = {
   CONNECT_RATE_ADDRESS: '100000',
   PEER_TIMEOUT: String(timeoutS),
   CONNECT_TIMEOUT: String(timeoutS * 2),
-  JOIN_TTL: String(timeoutS),
+  // Who joins first is still in when his connection is up, however busy the machine.
+  JOIN_TTL: String(timeoutS * 3),
   RECORDINGS_DIR: join(directory, 'recordings'),
   RECORDINGS_RESERVE: '1',
 };

@@ -43,6 +43,7 @@ exports.make = native.make;
 exports.parseLaunch = native.parseLaunch;
 exports.parseBin = native.parseBin;
 exports.counters = native.counters;
+exports.trimMemory = native.trimMemory;
 exports.onLog = native.onLog;
 
 exports.peerMedia = native.peerMedia;

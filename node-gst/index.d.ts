@@ -26,6 +26,12 @@ export function parseBin(description: string): GstObject;
 /** What is alive natively in this environment; everything is 0 again after all was disposed. */
 export function counters(): { objects: number; callbacks: number; promises: number; pipelines: number };
 
+/**
+ * Gives memory that malloc holds and nobody uses back to the system, where the C library is glibc. It takes some ms for each
+ * ten MB, and threads that allocate meanwhile wait.
+ */
+export function trimMemory(): void;
+
 /** A line of GStreamer's own log. */
 export interface LogLine {
   readonly level: 'error' | 'warning' | 'fixme' | 'info' | 'debug' | 'trace';

@@ -198,3 +198,26 @@ test('an addon that was not built says how to build it', async () => {
   expect(code).toBe(1);
   expect(err).toMatch(/cannot be loaded; build it with "npm run build -w node-gst"/);
 });
+
+test('memory that nobody uses any more is given back', async () => {
+  const script = `
+    import { setImmediate as turn } from 'node:timers/promises';
+    import { setFlagsFromString } from 'node:v8';
+    import { runInNewContext } from 'node:vm';
+    import { init, make, trimMemory } from 'node-gst';
+    init();
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc');
+    for (const element of Array.from({ length: 8_000 }, () => make('fakesink'))) element.dispose();
+    for (let times = 0; times < 3; times++) {
+      collect();
+      await turn();
+    }
+    const before = process.memoryUsage.rss();
+    trimMemory();
+    console.log(before - process.memoryUsage.rss());
+  `;
+  const { code, out, err } = await run(script);
+  expect([code, err]).toEqual([0, '']);
+  expect(Number(out)).toBeGreaterThan(5_000_000);
+});

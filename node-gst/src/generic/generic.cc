@@ -1,5 +1,7 @@
 #include "generic/generic.h"
 
+#include <malloc.h>
+
 #include "generic/args.h"
 #include "generic/env.h"
 #include "generic/log.h"
@@ -34,6 +36,14 @@ Napi::Value StopLive(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+Napi::Value TrimMemory(const Napi::CallbackInfo& info) {
+  const Args args(info, "trimMemory");
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+  return info.Env().Undefined();
+}
+
 class PostedTask : public Task {
  public:
   explicit PostedTask(std::function<void(Napi::Env)> run) : run_(std::move(run)) {}
@@ -51,6 +61,7 @@ void Register(Napi::Env env, Napi::Object exports) {
   RegisterMakers(env, exports);
   RegisterLog(env, exports);
   exports.Set("counters", Napi::Function::New<Counters>(env, "counters"));
+  exports.Set("trimMemory", Napi::Function::New<TrimMemory>(env, "trimMemory"));
   exports.Set("setErrorClass", Napi::Function::New<SetErrorClass>(env, "setErrorClass"));
   exports.Set("stopLive", Napi::Function::New<StopLive>(env, "stopLive"));
 }

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import gst, { type EgressKind } from 'node-gst';
+import { systemClock } from '../../base/clock.ts';
 import type { PeerId } from '../../base/ids.ts';
 import type { ForwardingGraph, MediaPlane, MediaTap, PeerRequest, TapOptions } from '../types.ts';
 import { checkElements } from './elements.ts';
 import { GstGraph } from './graph.ts';
+import { IdleMemory } from './idle-memory.ts';
 import { localAddresses, type MediaNetwork } from './ice.ts';
 import { followLog, type MediaLog } from './log.ts';
 import type { PublishRate } from './options.ts';
@@ -59,6 +61,7 @@ class GstPlane implements MediaPlane {
   readonly #peers = new Set<GstPeer>();
   readonly #graphs = new Set<GstGraph>();
   readonly #taps = new Set<GstTap>();
+  readonly #memory = new IdleMemory(systemClock, gst.trimMemory);
   #closing: Promise<void> | null = null;
 
   constructor(pipeline: PeerPipeline, options: GstPlaneOptions, endLog: () => void) {
@@ -85,9 +88,13 @@ class GstPlane implements MediaPlane {
       egress: this.egress,
       publishRate: this.#publishRate,
       onSocketRefused: (reason) => this.#onSocketRefused(request.id, reason),
-      onFreed: () => this.#peers.delete(peer),
+      onFreed: () => {
+        this.#peers.delete(peer);
+        this.#memory.changed(this.#peers.size);
+      },
     });
     this.#peers.add(peer);
+    this.#memory.changed(this.#peers.size);
     return peer;
   }
 
@@ -114,6 +121,7 @@ class GstPlane implements MediaPlane {
     for (const graph of this.#graphs) graph.close();
     for (const tap of this.#taps) tap.close();
     await Promise.allSettled([...this.#peers].map((peer) => peer.close()));
+    this.#memory.close();
     this.#endLog();
   }
 }

@@ -99,7 +99,7 @@ export class NetworkStage {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#far, this.#near].map((place) => place?.close()));
+    await Promise.all([this.#far.close(), this.#near?.close()]);
     await this.#lab[Symbol.asyncDispose]();
   }
 

@@ -40,4 +40,14 @@ describe('ConnectRate', () => {
     expect(rate.take(1, 0)).toBeGreaterThan(0);
     expect(rate.take(2, 0)).toBe(0);
   });
+
+  test('whoever has rested until his bucket is full is forgotten with the next one who comes', () => {
+    const rate = new ConnectRate<number>(30);
+    for (const user of [1, 2, 3]) rate.take(user, user);
+    rate.take(1, 30_000);
+    rate.take(4, 60_002);
+    expect(rate.size).toBe(3);
+    rate.take(4, 60_003);
+    expect(rate.size).toBe(2);
+  });
 });

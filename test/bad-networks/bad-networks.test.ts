@@ -20,7 +20,7 @@ test.each(ROWS)('$fault', async (row) => {
   const [far, ann, ben] = [await stage.client('far'), await stage.client('ann'), await stage.client('ben')] as const;
   const relay = await far.connectVia(() => ({ up: PLAIN, down: PLAIN }), SECTIONS, OFFER);
   for (const other of [ann, ben]) await other.connect({ ...OFFER, sections: SECTIONS });
-  await meet(row.fault, { far, ann, ben });
+  await meet({ far, ann, ben }, (client) => client.join(row.fault));
   const turn = (ways: object) => () => void Object.assign(relay, ways);
   await holdTo(row, { far, ann, ben }, { spoil: turn(row.network()), mend: turn({ up: PLAIN, down: PLAIN }) });
   relay.close();

@@ -69,8 +69,11 @@ const playing = async (client: BrowserClient, who: BrowserClient): Promise<reado
 };
 
 /** Everybody, who is connected, hears and sees both others. */
-export const meet = async (room: string, { far, ann, ben }: Three): Promise<void> => {
-  for (const client of [far, ann, ben]) expect(await client.join(room)).toBe(200);
+export const meet = async (
+  { far, ann, ben }: Three,
+  join: (client: BrowserClient) => Promise<number>,
+): Promise<void> => {
+  for (const client of [far, ann, ben]) expect(await join(client)).toBe(200);
   await Promise.all(
     [far, ann, ben].flatMap((each) => [each.receiving('audio', 2, 40), each.receiving('video', 2, 40)]),
   );

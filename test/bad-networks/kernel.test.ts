@@ -39,7 +39,7 @@ inNamespaces(`a router with a kernel${missing === null ? '' : ` (${missing})`}`,
       ann: await connected('ann', near),
       ben: await connected('ben', near),
     };
-    await meet(row.fault, three);
+    await meet(three, (client) => client.joinByPage(row.fault));
     await holdTo(row, three, { spoil: () => stage.impose(row.kernel), mend: () => stage.restore(row.kernel) });
   });
 });

@@ -128,6 +128,13 @@ export class BrowserClient {
     return this.#ask('POST', conversation);
   }
 
+  /** As `join`, by the page: where that is in another network than this process. */
+  async joinByPage(conversation: string): Promise<number> {
+    const path = `/join/${encodeURIComponent(conversation)}?${this.#query}`;
+    const asked = `fetch('${path}', { method: 'POST' }).then(({ status }) => status)`;
+    return (await this.tab.evaluate(asked)) as number;
+  }
+
   leave(conversation: string): Promise<number> {
     return this.#ask('DELETE', conversation);
   }

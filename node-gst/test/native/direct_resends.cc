@@ -12,13 +12,14 @@ namespace {
 using namespace media;
 
 // Packets in spells of large and small ones, in quick and slow succession, against a list of all that were put.
-void CheckHistory(Random& random, uint32_t steps) {
+void CheckHistory(Random& random, uint32_t steps, int64_t age) {
   struct Sent {
     uint16_t sequence;
     Packet bytes;
     int64_t ns;
   };
   PacketHistory history;
+  history.SetAge(age);
   std::deque<Sent> model;
   int64_t now = 0;
   uint16_t sequence = 65'000;
@@ -35,7 +36,7 @@ void CheckHistory(Random& random, uint32_t steps) {
     std::erase_if(model, [&](const Sent& each) { return each.sequence == number; });
     model.push_back({number, Noise(random, 1 + random() % largest), now});
     history.Put(number, model.back().bytes, now);
-    while (model.size() > PacketHistory::kMaxPackets || now - model.front().ns > PacketHistory::kMaxAgeNs) model.pop_front();
+    while (model.size() > PacketHistory::kMaxPackets || now - model.front().ns > age) model.pop_front();
     const Sent& each = model[random() % model.size()];
     size_t behind = 0;
     for (auto newer = model.rbegin(); &*newer != &each; ++newer) behind += newer->bytes.size();
@@ -50,8 +51,8 @@ void CheckHistory(Random& random, uint32_t steps) {
     }
     const auto unknown = static_cast<uint16_t>(sequence + 1 + random() % 30'000);
     Check(history.Find(unknown, now) == nullptr, "history: what was never sent", i);
-    Check(history.Find(number, now + PacketHistory::kMaxAgeNs) != nullptr, "history: not old yet", i);
-    Check(history.Find(number, now + PacketHistory::kMaxAgeNs + 1) == nullptr, "history: old", i);
+    Check(history.Find(number, now + age) != nullptr, "history: not old yet", i);
+    Check(history.Find(number, now + age + 1) == nullptr, "history: old", i);
   }
 }
 
@@ -93,8 +94,13 @@ void CheckResendPace() {
   struct Row {
     int64_t rtt;
     int64_t pace;
+    int64_t age;
   };
-  const Row rows[] = {{-1, 20 * kMs}, {0, 10 * kMs}, {100 * kMs, 75 * kMs}, {9 * kSecond, 300 * kMs}};
+  const Row rows[] = {{-1, 20 * kMs, kSecond},
+                      {0, 10 * kMs, kSecond},
+                      {100 * kMs, 75 * kMs, kSecond},
+                      {400 * kMs, 300 * kMs, 2 * kSecond},
+                      {9 * kSecond, 300 * kMs, 3 * kSecond}};
   for (const Row& row : rows) {
     Retransmitter retransmitter(0);
     retransmitter.SetRtt(row.rtt);
@@ -102,6 +108,7 @@ void CheckResendPace() {
     retransmitter.Remember(1, Packet(1000), 0);
     const auto answers = [&](int64_t now) { return retransmitter.Answer(1, now, out) > 0; };
     Check(answers(5) && !answers(5) && !answers(5 + row.pace - 1) && answers(5 + row.pace), "the pace of resends");
+    Check(answers(row.age) && !answers(row.age + 300 * kMs), "how long it is sent again");
   }
 }
 
@@ -130,7 +137,7 @@ void CheckResendShare(Random& random, uint32_t steps) {
 }  // namespace
 
 void CheckResends(Random& random, uint32_t steps) {
-  for (uint32_t round = 0; round < 3; ++round) CheckHistory(random, steps);
+  for (const int64_t age : {PacketHistory::kMinAgeNs, 2 * kSecond, PacketHistory::kMaxAgeNs}) CheckHistory(random, steps, age);
   for (uint32_t round = 0; round < 10; ++round) CheckRepair(random);
   CheckResendPace();
   CheckResendShare(random, steps);

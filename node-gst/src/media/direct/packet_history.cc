@@ -4,6 +4,8 @@
 
 namespace media {
 
+void PacketHistory::SetAge(int64_t age_ns) noexcept { age_ns_ = std::clamp(age_ns, kMinAgeNs, kMaxAgeNs); }
+
 void PacketHistory::Put(uint16_t sequence, Bytes packet, int64_t now_ns) {
   if (ring_.empty()) {
     ring_.resize(kFirstBytes);
@@ -24,7 +26,7 @@ PacketHistory::Entry* PacketHistory::Find(uint16_t sequence, int64_t now_ns) noe
   const uint32_t number = by_sequence_[sequence % kMaxPackets];
   if (number - oldest_ >= end_ - oldest_) return nullptr;
   Entry& entry = Numbered(number);
-  return entry.sequence == sequence && now_ns - entry.sent_ns <= kMaxAgeNs ? &entry : nullptr;
+  return entry.sequence == sequence && now_ns - entry.sent_ns <= age_ns_ ? &entry : nullptr;
 }
 
 bool PacketHistory::MakeRoom(size_t size, int64_t now_ns) {
@@ -40,7 +42,7 @@ bool PacketHistory::Drop(size_t from, size_t to, int64_t now_ns) {
   for (; oldest_ != end_; ++oldest_) {
     const Entry& oldest = Numbered(oldest_);
     if (oldest.at >= to || oldest.at + oldest.size <= from) break;
-    if (ring_.size() < kMaxBytes && now_ns - oldest.sent_ns <= kMaxAgeNs) return false;
+    if (ring_.size() < kMaxBytes && now_ns - oldest.sent_ns <= age_ns_) return false;
   }
   return true;
 }

@@ -13,8 +13,10 @@ namespace media {
 // Not thread-safe; guarded by its owner.
 class PacketHistory {
  public:
-  // A receiver that has not got a packet by then has frozen, and asked for a key frame.
-  static constexpr int64_t kMaxAgeNs = 1'000'000'000;
+  // How old a packet may be that is asked for again, the least and the most. A receiver that has not got it by then has asked
+  // for a key frame (Chromium: after 3 s).
+  static constexpr int64_t kMinAgeNs = 1'000'000'000;
+  static constexpr int64_t kMaxAgeNs = 3'000'000'000;
   static constexpr size_t kFirstBytes = 32 * 1024;
   // A second at 4 Mbit/s; of faster streams less, but still more than the longest ways take there and back.
   static constexpr size_t kMaxBytes = 512 * 1024;
@@ -32,6 +34,9 @@ class PacketHistory {
   };
   static constexpr int64_t kNever = INT64_MIN;
 
+  // From now on packets are kept for so long, within these bounds.
+  void SetAge(int64_t age_ns) noexcept;
+
   // From 1 to kFirstBytes. Of one number, the packet that was put last is found.
   void Put(uint16_t sequence, Bytes packet, int64_t now_ns);
   // Null where it is not there, or too old. Valid until the next Put.
@@ -47,6 +52,7 @@ class PacketHistory {
   bool Drop(size_t from, size_t to, int64_t now_ns);
   void Grow();
 
+  int64_t age_ns_ = kMinAgeNs;
   std::vector<uint8_t> ring_;
   // Numbered from 0 in the order they came in; what is held is `oldest_` up to `end_`.
   std::vector<Entry> entries_;

@@ -37,6 +37,7 @@ size_t Retransmitter::Answer(uint16_t sequence, int64_t now_ns, std::span<uint8_
 void Retransmitter::SetRtt(int64_t rtt_ns) noexcept {
   if (rtt_ns < 0) return;
   pace_ns_ = std::clamp(rtt_ns / kPaceDenominator * kPaceNumerator, kMinPaceNs, kMaxPaceNs);
+  history_.SetAge(kTries * rtt_ns);
 }
 
 size_t Retransmitter::WriteRepair(uint16_t sequence, Bytes packet, std::span<uint8_t> out) noexcept {

@@ -22,6 +22,8 @@ class Retransmitter {
   // What the receiver says of that time is not believed beyond this; it is assumed while nothing is known.
   static constexpr int64_t kMaxPaceNs = 300'000'000;
   static constexpr int64_t kUnknownPaceNs = 20'000'000;
+  // A packet is kept for so many times there and back: what asks for it or what answers may be lost, too, and more than once.
+  static constexpr int64_t kTries = 5;
   // Half of what is sent may be sent again, which is more than a way that loses a third of everything needs. At once no
   // more than a burst, the largest key frames.
   static constexpr int64_t kShare = 2;

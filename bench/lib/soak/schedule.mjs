@@ -13,7 +13,7 @@
 
 /** @type {Record<'full' | 'quick', Size>} */
 export const SIZES = {
-  full: { rooms: 3, perRoom: 4, processes: 3, busyMs: 45_000, paceMs: 700 },
+  full: { rooms: 3, perRoom: 4, processes: 3, busyMs: 45_000, paceMs: 300 },
   quick: { rooms: 2, perRoom: 3, processes: 2, busyMs: 4_000, paceMs: 400 },
 };
 

@@ -16,7 +16,7 @@ const LEAST_CALM = 20;
 /** Of a packet: what the kernel drops on the way in, nobody gets. */
 const MOST_RECEIVERS = 8;
 /** Until the heaps have the size that they need: JavaScript is compiled, and each arena of malloc has been in use. */
-const WARM_UP_CONNECTIONS = 750;
+const WARM_UP_CONNECTIONS = 500;
 /** For the whole process: usrsctp's timer, which ends with the last association, or only with the next last one. */
 const SPARE = { threads: 1, fds: 0 };
 /** Fewer after that say nothing about what a connection leaves. */

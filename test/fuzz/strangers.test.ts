@@ -55,16 +55,14 @@ async function call(): Promise<[Caller, Caller]> {
 async function losesNothing([ann, bob]: readonly [Caller, Caller]): Promise<void> {
   const before = await bob.heard();
   const droppedBefore = droppedDatagrams();
+  const dropped = (): number => droppedDatagrams() - droppedBefore;
   for (let i = 0; i < SPOKEN; i++) {
     ann.speak();
     await delay(20);
   }
-  await eventually('bob has heard all of it', async () => {
-    const dropped = droppedDatagrams() - droppedBefore;
-    return (await bob.heard()) >= before + SPOKEN - dropped ? true : null;
-  });
-  const dropped = droppedDatagrams() - droppedBefore;
-  if (dropped > 0) process.stdout.write(`the kernel dropped ${dropped} datagrams\n`);
+  const hasAll = async (): Promise<true | null> => ((await bob.heard()) >= before + SPOKEN - dropped() ? true : null);
+  await eventually('bob has heard all of it', hasAll);
+  if (dropped() > 0) process.stdout.write(`the kernel dropped ${dropped()} datagrams\n`);
   expect(service.isRunning).toBe(true);
   expect(service.output).not.toMatch(/"event":"(?:fault|peer-ended)"/);
 }

@@ -130,8 +130,7 @@ export class BrowserClient {
 
   /** As `join`, by the page: where that is in another network than this process. */
   async joinByPage(conversation: string): Promise<number> {
-    const path = `/join/${encodeURIComponent(conversation)}?${this.#query}`;
-    const asked = `fetch('${path}', { method: 'POST' }).then(({ status }) => status)`;
+    const asked = `fetch('${this.#pathTo(conversation)}', { method: 'POST' }).then(({ status }) => status)`;
     return (await this.tab.evaluate(asked)) as number;
   }
 
@@ -193,9 +192,12 @@ export class BrowserClient {
     );
   }
 
+  #pathTo(conversation: string): string {
+    return `/join/${encodeURIComponent(conversation)}?${this.#query}`;
+  }
+
   async #ask(method: string, conversation: string): Promise<number> {
-    const url = `${this.#base}/join/${encodeURIComponent(conversation)}?${this.#query}`;
-    const response = await fetch(url, { method });
+    const response = await fetch(`${this.#base}${this.#pathTo(conversation)}`, { method });
     await response.text();
     return response.status;
   }

@@ -43,6 +43,7 @@ exports.make = native.make;
 exports.parseLaunch = native.parseLaunch;
 exports.parseBin = native.parseBin;
 exports.counters = native.counters;
+exports.freed = native.freed;
 exports.trimMemory = native.trimMemory;
 exports.onLog = native.onLog;
 

@@ -27,6 +27,12 @@ export function parseBin(description: string): GstObject;
 export function counters(): { objects: number; callbacks: number; promises: number; pipelines: number };
 
 /**
+ * Resolves when what was disposed of before is freed: that is done off the JS thread, for it may join threads. What GStreamer
+ * itself still holds, in another element say, is not waited for.
+ */
+export function freed(): Promise<void>;
+
+/**
  * Gives memory that malloc holds and nobody uses back to the system, where the C library is glibc. It takes some ms for each
  * ten MB, and threads that allocate meanwhile wait.
  */

@@ -192,6 +192,18 @@ test('action signals check their arguments', () => {
   dispose(source, bin);
 });
 
+test('freed() waits for what was disposed of, and for nothing where nothing was', async () => {
+  await gst.freed();
+  for (const pipe of [pipeline(), pipeline(), pipeline()]) pipe.dispose();
+  expect(counters().pipelines).toBeGreaterThanOrEqual(2); // one may be freed already, on another thread
+  const inTheMidst = gst.freed();
+  parseLaunch('fakesrc ! fakesink').dispose();
+  await gst.freed();
+  expect(counters().pipelines).toBe(0);
+  await inTheMidst;
+  await gst.freed();
+});
+
 describe('what nobody disposed', () => {
   /** Makes garbage in a frame of its own. */
   async function leave(): Promise<void> {

@@ -6,7 +6,6 @@ import { jest } from '@jest/globals';
 import type { MediaNetwork } from '../../src/media/gst/ice.ts';
 import { createGstPlane } from '../../src/media/gst/plane.ts';
 import type { MediaPlane } from '../../src/media/types.ts';
-import { eventually } from '../support/eventually.ts';
 import { peerRequest } from '../support/offers.ts';
 
 jest.setTimeout(30_000);
@@ -28,18 +27,11 @@ const candidates = (answer: string): [string, number][] =>
     Number(port),
   ]);
 
-/** As soon as it is free: the peer that the plane tries itself out with gives its own back a moment later. */
-const take = (port: number): Promise<Socket> =>
-  eventually(`port ${port} is free`, async () => {
-    const socket = createSocket('udp4').bind(port, '127.0.0.1');
-    const isOurs = await Promise.race([
-      once(socket, 'listening').then(() => true),
-      once(socket, 'error').then(() => false),
-    ]).catch(() => false);
-    if (!isOurs) return null;
-    taken.push(socket);
-    return socket;
-  });
+async function take(port: number): Promise<void> {
+  const socket = createSocket('udp4').bind(port, '127.0.0.1');
+  taken.push(socket);
+  await once(socket, 'listening');
+}
 
 /** Local ports of the UDP sockets of this process on 127.0.0.1. */
 const udpPorts = (): number[] =>
@@ -70,6 +62,17 @@ test('where all are taken, an answer fails by its own name, soon, and harms nobo
   await second.close('failed');
   await first.close('removed');
   expect(candidates(await plane!.openPeer(peerRequest('audio both')).answer())).toEqual([['127.0.0.1', OTHERS.max]]);
+});
+
+test('a connection that was closed has given its port back', async () => {
+  const port = 51_020;
+  await open({ addresses: ['127.0.0.1'], ports: { min: port, max: port } });
+  for (let times = 0; times < 20; times += 1) {
+    expect(udpPorts()).not.toContain(port);
+    const peer = plane!.openPeer(peerRequest('audio both', 'data'));
+    expect(candidates(await peer.answer())).toEqual([['127.0.0.1', port]]);
+    await peer.close('removed');
+  }
 });
 
 test('what is announced stands in the answer in place of the local address', async () => {

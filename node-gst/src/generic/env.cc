@@ -61,11 +61,11 @@ void Environment::Close() {
   // A callback looks into the table when it goes.
   std::exchange(callbacks, {}).clear();
   std::vector<GObjectRef<GstElement>> live = LiveElements(*this);
-  for (auto& [object, stop] : doomed_) {
+  for (auto& [object, stop] : next_.doomed) {
     if (stop) live.push_back(GObjectRef<GstElement>::Share(GST_ELEMENT(object.get())));
   }
   stuck_ = !StopAll(std::move(live));
-  for (auto& [object, stop] : std::exchange(doomed_, {})) Drop(std::move(object), stop);
+  for (auto& [object, stop] : std::exchange(next_, {}).doomed) Drop(std::move(object), stop);
   for (auto& [id, promise] : promises) promise->Break();
   promises.clear();
   wrapper_class.Reset();
@@ -97,7 +97,7 @@ void Environment::Release() {
 
 void Environment::Reap(GObjectRef<GObject> object, bool stop) {
   if (closed_) return Drop(std::move(object), stop);
-  doomed_.push_back({std::move(object), stop});
+  next_.doomed.push_back({std::move(object), stop});
   if (!reaping_) StartReaper();
 }
 
@@ -111,21 +111,32 @@ void Environment::Drop(GObjectRef<GObject> object, bool stop) {
 }
 
 void Environment::StartReaper() {
-  reaping_ = true;
-  auto batch = std::make_shared<std::vector<Doomed>>(std::move(doomed_));
-  doomed_.clear();
+  const auto batch = reaping_ = std::make_shared<Batch>(std::exchange(next_, {}));
   RunOnPool(
       *this,
       [batch] {
-        for (auto& [object, stop] : *batch) {
+        for (auto& [object, stop] : batch->doomed) {
           if (stop) Stop(GST_ELEMENT(object.get()));
           object = {};
         }
       },
-      [](Environment& environment) {
-        environment.reaping_ = false;
-        if (!environment.doomed_.empty()) environment.StartReaper();
+      [batch](Environment& environment) {
+        environment.reaping_ = nullptr;
+        if (!environment.next_.doomed.empty()) environment.StartReaper();
+        for (const auto& deferred : batch->waiting) deferred.Resolve(environment.env().Undefined());
       });
+}
+
+Napi::Value Environment::Reaped() {
+  const auto deferred = Napi::Promise::Deferred::New(env_);
+  if (!next_.doomed.empty()) {
+    next_.waiting.push_back(deferred);
+  } else if (reaping_) {
+    reaping_->waiting.push_back(deferred);
+  } else {
+    deferred.Resolve(env_.Undefined());
+  }
+  return deferred.Promise();
 }
 
 void Environment::Call(const Napi::Function& function, const std::vector<napi_value>& arguments) {

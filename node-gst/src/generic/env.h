@@ -61,6 +61,8 @@ class Environment : public std::enable_shared_from_this<Environment> {
 
   // Drops a reference off the JS thread, for a last one may join threads; `stop` takes the element to NULL first.
   void Reap(GObjectRef<GObject> object, bool stop);
+  // Resolves when all that was reaped before has been dropped.
+  Napi::Value Reaped();
 
   // Calls JS from the event loop; what it throws becomes an uncaught exception.
   void Call(const Napi::Function& function, const std::vector<napi_value>& arguments);
@@ -87,6 +89,12 @@ class Environment : public std::enable_shared_from_this<Environment> {
     bool stop;
   };
 
+  // What the reaper drops in one go, and who waits for it.
+  struct Batch {
+    std::vector<Doomed> doomed;  // the pool's while it is dropped
+    std::vector<Napi::Promise::Deferred> waiting;
+  };
+
   explicit Environment(Napi::Env env);
   void Open();
   void Close();
@@ -100,8 +108,8 @@ class Environment : public std::enable_shared_from_this<Environment> {
   bool closed_ = false;
   // An element could not be stopped at the end: what is left is leaked, for freeing it would hang.
   bool stuck_ = false;
-  bool reaping_ = false;
-  std::vector<Doomed> doomed_;
+  std::shared_ptr<Batch> reaping_;  // null while nothing is dropped
+  Batch next_;
 };
 
 // An id for callbacks, promises and objects; never 0. Any thread.

@@ -36,6 +36,8 @@ Napi::Value StopLive(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+Napi::Value Freed(const Napi::CallbackInfo& info) { return Environment::Of(info.Env()).Reaped(); }
+
 Napi::Value TrimMemory(const Napi::CallbackInfo& info) {
   const Args args(info, "trimMemory");
 #ifdef __GLIBC__
@@ -61,6 +63,7 @@ void Register(Napi::Env env, Napi::Object exports) {
   RegisterMakers(env, exports);
   RegisterLog(env, exports);
   exports.Set("counters", Napi::Function::New<Counters>(env, "counters"));
+  exports.Set("freed", Napi::Function::New<Freed>(env, "freed"));
   exports.Set("trimMemory", Napi::Function::New<TrimMemory>(env, "trimMemory"));
   exports.Set("setErrorClass", Napi::Function::New<SetErrorClass>(env, "setErrorClass"));
   exports.Set("stopLive", Napi::Function::New<StopLive>(env, "stopLive"));

@@ -270,6 +270,7 @@ export class GstPeer implements MediaPeer {
       this.#channel?.release();
       for (const object of [this.#transport, ...this.#transceivers, this.#webrtcbin, this.#pipeline]) object?.dispose();
       this.events.clear();
+      await gst.freed(); // webrtcbin's sockets, threads and memory
       this.#settings.onFreed();
     }
   }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { make, peerMedia } from 'node-gst';
 import type { GstObject } from 'node-gst';
-import { run } from './support/programs.ts';
+import { compile, SHARED } from './support/programs.ts';
 import { allGone, connect, openFds, Peer, sendAudio, until } from './support.ts';
 
 /** NiceComponentState. */
@@ -42,9 +42,7 @@ function loadTeller(): void {
   const folder = mkdtempSync(join(tmpdir(), 'ice-teller-'));
   try {
     const [source, library] = [join(import.meta.dirname, 'support/ice-teller.cc'), join(folder, 'ice-teller.node')];
-    const flags = run('pkg-config', ['--cflags', '--libs', 'gobject-2.0']).output.trim().split(/\s+/);
-    const built = run('g++', ['-std=c++20', '-shared', '-fPIC', source, '-o', library, ...flags]);
-    if (built.status !== 0) throw new Error(built.output);
+    compile([source], library, ['gobject-2.0'], SHARED);
     process.dlopen({ exports: {} }, library);
   } finally {
     rmSync(folder, { recursive: true });

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run, SRC } from './support/programs.ts';
+import { compile, run, SRC } from './support/programs.ts';
 
 const SOURCES = ['media/direct/nice_transport.cc', 'media/direct/udp_path.cc', 'media/session_rtcp.cc'];
 
@@ -15,8 +15,6 @@ afterAll(() => rmSync(folder, { recursive: true }));
 test('to the pair that was selected last', () => {
   const program = join(folder, 'program');
   const sources = [join(import.meta.dirname, 'support/nice-transport.cc'), ...SOURCES.map((file) => join(SRC, file))];
-  const flags = run('pkg-config', ['--cflags', '--libs', 'nice', 'gstreamer-1.0']).output.trim().split(/\s+/);
-  const built = run('g++', ['-std=c++20', `-I${SRC}`, ...sources, '-o', program, ...flags]);
-  if (built.status !== 0) throw new Error(built.output);
+  compile(sources, program, ['nice', 'gstreamer-1.0']);
   expect(run(program, [])).toEqual({ status: 0, output: 'the second\n' });
 }, 60_000);

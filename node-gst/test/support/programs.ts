@@ -4,6 +4,8 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
 export const SRC = join(import.meta.dirname, '../../src');
+/** Flags of what is loaded into a process. */
+export const SHARED = ['-shared', '-fPIC'];
 const FOREIGN = /#include <(napi|gst|glib|agent|gio|node)/;
 
 /** Everything a file includes from this repository, itself included. */
@@ -64,6 +66,23 @@ function build(sources: readonly string[], forBoth: readonly string[], objects: 
   const linked = run('g++', [...flags, ...own, ...objects, '-lcrypto', '-lsrtp2', '-o', program], { cwd });
   if (linked.status !== 0) throw new Error(linked.output);
   return program;
+}
+
+/** Compiles and links these on libraries that pkg-config knows; throws with the compiler's words. */
+export function compile(
+  sources: readonly string[],
+  output: string,
+  packages: readonly string[],
+  flags: readonly string[] = [],
+): void {
+  const about = (what: string): string[] =>
+    run('pkg-config', [what, ...packages])
+      .output.trim()
+      .split(/\s+/);
+  const own = ['-std=c++20', `-I${SRC}`, ...flags, ...sources, '-o', output];
+  // Also where the linker thinks that a library is not needed: what is looked up by name is not seen.
+  const built = run('g++', [...about('--cflags'), ...own, '-Wl,--no-as-needed', ...about('--libs')]);
+  if (built.status !== 0) throw new Error(built.output);
 }
 
 export function run(command: string, args: readonly string[], options: SpawnSyncOptions = {}): Run {

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run } from '../../../node-gst/test/support/programs.ts';
+import { compile, run, SHARED } from '../../../node-gst/test/support/programs.ts';
 import { writeProgram } from './program.ts';
 import { reportsOfOurs } from './reports.ts';
 import { ENVIRONMENT, HELPERS, LIBRARIES, OPTIONS, REPORT, STARTED_BY, type Sanitizer } from './sanitizers.ts';
@@ -96,11 +96,7 @@ function buildHelper(folder: string, name: string): string {
 
 /** A shared library on GStreamer, and with it GLib. */
 export function compileLibrary(source: string, library: string, flags: readonly string[]): void {
-  const about = (what: string): string[] => run('pkg-config', [what, 'gstreamer-1.0']).output.trim().split(/\s+/);
-  const shared = ['-std=c++20', '-shared', '-fPIC', '-O1', '-g', ...flags, ...about('--cflags')];
-  // Also where the compiler thinks that it is not needed: what is looked up by name is not seen.
-  const built = run('g++', [...shared, source, '-o', library, '-Wl,--no-as-needed', ...about('--libs')]);
-  if (built.status !== 0) throw new Error(built.output);
+  compile([source], library, ['gstreamer-1.0'], [...SHARED, '-O1', '-g', ...flags]);
 }
 
 function libraryOf(name: string): string {

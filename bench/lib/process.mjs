@@ -45,9 +45,12 @@ export const footprintOf = (pid) => ({
 
 /** What its threads are called, and what its descriptors are of. @param {number} pid */
 export const detailsOf = (pid) => ({
-  tasks: entriesOf(`/proc/${pid}/task`, (path) => readFileSync(`${path}/comm`, 'utf8').trim()),
+  tasks: tasksOf(pid),
   open: entriesOf(`/proc/${pid}/fd`, (path) => readlinkSync(path)),
 });
+
+/** Number and name of each of its threads. @param {number} pid */
+export const tasksOf = (pid) => entriesOf(`/proc/${pid}/task`, (path) => readFileSync(`${path}/comm`, 'utf8').trim());
 
 /** What can be read of each entry; one that is gone meanwhile is left out. */
 const entriesOf = (directory, read) =>

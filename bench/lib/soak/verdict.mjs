@@ -17,8 +17,6 @@ const LEAST_CALM = 20;
 const MOST_RECEIVERS = 8;
 /** Until the heaps have the size that they need: JavaScript is compiled, and each arena of malloc has been in use. */
 const WARM_UP_CONNECTIONS = 500;
-/** For the whole process: usrsctp's timer, which ends with the last association, or only with the next last one. */
-const SPARE = { threads: 1, fds: 0 };
 /** Fewer after that say nothing about what a connection leaves. */
 const LEAST_CONNECTIONS = 1_000;
 
@@ -68,8 +66,7 @@ export function verdictOf({ samples, quiets, warmUp, heard, dropped, deaf, failu
 }
 
 /** Rounds that load what is loaded once: after them a quiet point has no more than they had. */
-export const baseOf = (quiets, warmUp, what) =>
-  Math.max(...quiets.slice(0, warmUp).map((quiet) => quiet[what])) + SPARE[what];
+export const baseOf = (quiets, warmUp, what) => Math.max(...quiets.slice(0, warmUp).map((quiet) => quiet[what]));
 
 function backToBase(what, quiets, warmUp) {
   const limit = baseOf(quiets, warmUp, what);

@@ -3,12 +3,14 @@ import { get } from 'node:http';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { askAdmin } from '../admin.mjs';
 import { Latencies } from '../figures.mjs';
-import { cpuUsOf, droppedDatagrams, footprintOf } from '../process.mjs';
+import { cpuUsOf, droppedDatagrams, footprintOf, tasksOf } from '../process.mjs';
 import { nothingHeard, plus } from './ear.mjs';
 import { deafOf } from './figures.mjs';
 import { nowUs } from '../packets.mjs';
 import { LAG_LOOK_MS } from './verdict.mjs';
 
+/** Its thread, one for all associations, ends with the last of them, or only with the next last one: not counted. */
+const USRSCTP_TIMER = 'SCTP timer';
 const BAD_LEVELS = ['error', 'fatal'];
 
 export class Watch {
@@ -50,7 +52,8 @@ export class Watch {
   }
 
   get footprint() {
-    return footprintOf(this.#service.pid);
+    const threads = tasksOf(this.#service.pid).filter((task) => !task.endsWith(USRSCTP_TIMER)).length;
+    return { ...footprintOf(this.#service.pid), threads };
   }
 
   /**

@@ -51,7 +51,7 @@ async function call(): Promise<[Caller, Caller]> {
   return [ann, bob];
 }
 
-/** But what the kernel drops, where the machine is too busy to read what comes. */
+/** But what the kernel drops, at any socket, where the machine is too busy to read what comes; and half of it at most. */
 async function losesNothing([ann, bob]: readonly [Caller, Caller]): Promise<void> {
   const before = await bob.heard();
   const droppedBefore = droppedDatagrams();
@@ -60,7 +60,8 @@ async function losesNothing([ann, bob]: readonly [Caller, Caller]): Promise<void
     ann.speak();
     await delay(20);
   }
-  const hasAll = async (): Promise<true | null> => ((await bob.heard()) >= before + SPOKEN - dropped() ? true : null);
+  const due = (): number => SPOKEN - Math.min(dropped(), SPOKEN / 2);
+  const hasAll = async (): Promise<true | null> => ((await bob.heard()) >= before + due() ? true : null);
   await eventually('bob has heard all of it', hasAll);
   if (dropped() > 0) process.stdout.write(`the kernel dropped ${dropped()} datagrams\n`);
   expect(service.isRunning).toBe(true);

@@ -65,7 +65,7 @@ void Environment::Close() {
     if (stop) live.push_back(GObjectRef<GstElement>::Share(GST_ELEMENT(object.get())));
   }
   stuck_ = !StopAll(std::move(live));
-  for (auto& [object, stop] : std::exchange(next_, {}).doomed) Drop(std::move(object), stop);
+  for (auto& [object, stop] : std::exchange(next_.doomed, {})) Drop(std::move(object), stop);
   for (auto& [id, promise] : promises) promise->Break();
   promises.clear();
   wrapper_class.Reset();

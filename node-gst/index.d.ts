@@ -27,8 +27,8 @@ export function parseBin(description: string): GstObject;
 export function counters(): { objects: number; callbacks: number; promises: number; pipelines: number };
 
 /**
- * Resolves when what was disposed of before is freed: that is done off the JS thread, for it may join threads. What GStreamer
- * itself still holds, in another element say, is not waited for.
+ * Resolves when what was disposed of before is freed: that is done off the JS thread, for it may join threads. What has
+ * another wrapper, or is held by GStreamer itself, is not waited for.
  */
 export function freed(): Promise<void>;
 

@@ -111,7 +111,8 @@ void Environment::Drop(GObjectRef<GObject> object, bool stop) {
 }
 
 void Environment::StartReaper() {
-  const auto batch = reaping_ = std::make_shared<Batch>(std::exchange(next_, {}));
+  const auto batch = std::make_shared<Batch>(std::exchange(next_, {}));
+  reaping_ = batch;
   RunOnPool(
       *this,
       [batch] {
@@ -122,8 +123,9 @@ void Environment::StartReaper() {
       },
       [batch](Environment& environment) {
         environment.reaping_ = nullptr;
-        if (!environment.next_.doomed.empty()) environment.StartReaper();
+        // Throws where the environment is ending; then nothing is left to be started.
         for (const auto& deferred : batch->waiting) deferred.Resolve(environment.env().Undefined());
+        if (!environment.next_.doomed.empty()) environment.StartReaper();
       });
 }
 

@@ -56,9 +56,12 @@ export class WebRtc {
     await this.#pipeline.setState('PLAYING');
   }
 
-  /** The offer will have an events channel, which nobody reads. */
-  withEvents() {
-    this.#own.push(this.#bin.emit('create-data-channel', 'events', null));
+  /** The offer will have an events channel. @param {(text: string) => void} told each message @returns what says one */
+  withEvents(told) {
+    const channel = this.#bin.emit('create-data-channel', 'events', null);
+    channel.on('on-message-string', told);
+    this.#own.push(channel);
+    return (text) => channel.emit('send-string', text);
   }
 
   /** With sections that only receive, and all candidates. @param {Record<import('./packets.mjs').Kind, number>} slots */

@@ -18,11 +18,11 @@ setInterval(() => {
 }, TICK_MS);
 
 /** After whatever this member does already. */
-function act({ act, member: plan, room, where }) {
+function act({ act, member: plan, room, target, where }) {
   const known = members.get(plan.id) ?? { member: new Member(plan, where, told), done: Promise.resolve() };
   members.set(plan.id, known);
   // What failed before was told to whoever asked for it.
-  const done = known.done.catch(() => undefined).then(() => known.member[act]({ room }));
+  const done = known.done.catch(() => undefined).then(() => known.member[act]({ room, target }));
   known.done = done;
   return done;
 }

@@ -6,6 +6,7 @@ import { firstPacketAtUs } from '../client.mjs';
 import { nowUs } from '../packets.mjs';
 import { WebRtc } from '../webrtc.mjs';
 import { Ear, nothingHeard, plus } from './ear.mjs';
+import { Events } from './events.mjs';
 import { Stay } from './stay.mjs';
 
 /** Longer than a packet of his is under way, also on a machine that is held up. */
@@ -28,7 +29,7 @@ export class Member {
   #server;
   #round;
   #stay = new Stay();
-  /** @type {Set<{ rtc: WebRtc, ear: Ear }>} */
+  /** @type {Set<{ rtc: WebRtc, ear: Ear, events: Events | null }>} */
   #legs = new Set();
   #heard = nothingHeard();
   #talksSinceUs = Infinity;
@@ -47,7 +48,11 @@ export class Member {
   }
 
   get #headers() {
-    return { 'X-User-Claim': JSON.stringify({ userid: `round-${this.#round}-user-${this.#plan.id}` }) };
+    return { 'X-User-Claim': JSON.stringify({ userid: this.#useridOf(this.#plan.id) }) };
+  }
+
+  #useridOf(id) {
+    return `round-${this.#round}-user-${id}`;
   }
 
   /** Connected, and in the conversation: the join comes before or after. */
@@ -69,6 +74,11 @@ export class Member {
     const old = [...this.#legs];
     await this.#connect();
     await Promise.all(old.map((leg) => this.#end(leg)));
+  }
+
+  /** Hears somebody of his room, however quiet that one is. */
+  async pin({ target }) {
+    await [...this.#legs].at(-1).events.pin(this.#useridOf(target));
   }
 
   async drop() {
@@ -144,23 +154,23 @@ export class Member {
       const tookUs = ear.take(packet, atUs);
       if (tookUs !== null) this.#told(tookUs);
     });
-    const leg = { rtc, ear };
     try {
       await rtc.open();
+      const events = this.#eventsOf(rtc);
       const socket = await this.#socket();
       const closed = new Promise((resolve) => socket.once('close', (code, reason) => resolve(`${code} ${reason}`)));
-      socket.send(await this.#offer(rtc));
+      socket.send(await rtc.offer(this.#plan.slots));
       const [answer] = await Promise.race([once(socket, 'message'), closed.then(refuse)]);
       await rtc.accept(String(answer));
       await rtc.connected();
       // Up on this side is not yet up on the other.
       const how = await closed;
       if (!how.startsWith(UP)) refuse(how);
+      this.#legs.add({ rtc, ear, events });
     } catch (error) {
       await rtc.close();
       throw error;
     }
-    this.#legs.add(leg);
     rtc.start(firstPacketAtUs(this.#plan.id));
   }
 
@@ -174,7 +184,8 @@ export class Member {
     const rtc = this.#webrtc(() => undefined);
     try {
       await rtc.open();
-      const offer = await this.#offer(rtc);
+      this.#eventsOf(rtc);
+      const offer = await rtc.offer(this.#plan.slots);
       await act(await this.#socket(), offer);
     } finally {
       await rtc.close();
@@ -186,9 +197,11 @@ export class Member {
     return new WebRtc(`soak-${this.#plan.id}-${connections}`, this.#plan.sends, take);
   }
 
-  #offer(rtc) {
-    if (this.#plan.events) rtc.withEvents();
-    return rtc.offer(this.#plan.slots);
+  /** Once it is open, and before its offer. */
+  #eventsOf(rtc) {
+    if (!this.#plan.events) return null;
+    const events = new Events(rtc.withEvents((text) => events.take(text)));
+    return events;
   }
 
   async #socket() {

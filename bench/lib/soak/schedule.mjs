@@ -4,8 +4,8 @@
 /**
  * @typedef {{ id: number, process: number, room: number, sends: import('../packets.mjs').Kind[],
  *   slots: Record<import('../packets.mjs').Kind, number>, events: boolean }} Member of a room at first; 0 is none
- * @typedef {'enter' | 'move' | 'talk' | 'hush' | 'replace' | 'drop' | 'giveUp' | 'stall'} Act
- * @typedef {{ atMs: number, act: Act, member: Member, room?: number }} Step
+ * @typedef {'enter' | 'move' | 'talk' | 'hush' | 'pin' | 'replace' | 'drop' | 'giveUp' | 'stall'} Act
+ * @typedef {{ atMs: number, act: Act, member: Member, room?: number, target?: number }} Step of `target` it is the id
  * @typedef {{ rooms: number, perRoom: number, processes: number, busyMs: number, paceMs: number }} Size
  * @typedef {{ members: Member[], steps: Step[], vanishAtMs: number, record: { room: number, fromMs: number, toMs: number } }} Round
  *   The last process vanishes with all who are in it then.
@@ -28,7 +28,7 @@ const AWAY_MS = 500;
 const STAYS_MS = 1_500;
 
 /** In lots. */
-const WEIGHTS = { talk: 5, move: 4, leave: 2, replace: 5, again: 5, visit: 6, giveUp: 1, stall: 1 };
+const WEIGHTS = { talk: 5, pin: 3, move: 4, leave: 2, replace: 5, again: 5, visit: 6, giveUp: 1, stall: 1 };
 
 /** Numbers from 0 to 1 (mulberry32). @param {number} seed */
 export function randomOf(seed) {
@@ -98,6 +98,11 @@ class Planner {
     switch (act) {
       case 'talk':
         return this.#talk(this.#anyRoom(), atMs);
+      case 'pin':
+        return this.#for(
+          free.filter((member) => member.events && this.#present.get(member).room > 0),
+          (member) => this.#pin(member, atMs),
+        );
       case 'move':
         return this.#for(movable, (member) => this.#move(member, this.#otherRoom(member), atMs));
       case 'leave':
@@ -133,7 +138,7 @@ class Planner {
   }
 
   #enter(member, room, atMs) {
-    this.#do('enter', member, atMs, room);
+    this.#do('enter', member, atMs, { room });
   }
 
   #drop(member, atMs) {
@@ -143,8 +148,17 @@ class Planner {
   }
 
   #move(member, room, atMs) {
-    this.#do('move', member, atMs, room);
+    this.#do('move', member, atMs, { room });
     this.#elsewhere(member, atMs);
+  }
+
+  /** To somebody who stays. */
+  #pin(member, atMs) {
+    const { room } = this.#present.get(member);
+    const anchors = [...this.#present.keys()].filter(
+      (other) => other !== member && other.room === room && isAnchor(other, this.#size),
+    );
+    this.#for(anchors, ({ id }) => this.#do('pin', member, atMs, { target: id }));
   }
 
   /** Somebody else talks in the room that he leaves. */
@@ -176,10 +190,10 @@ class Planner {
     }
   }
 
-  #do(act, member, atMs, room) {
-    const where = room ?? this.#present.get(member)?.room ?? 0;
-    this.#present.set(member, { room: where, untilMs: atMs + TAKES_MS });
-    this.#steps.push({ atMs: Math.round(atMs), act, member, ...(room !== undefined && { room }) });
+  #do(act, member, atMs, more = {}) {
+    const room = more.room ?? this.#present.get(member)?.room ?? 0;
+    this.#present.set(member, { room, untilMs: atMs + TAKES_MS });
+    this.#steps.push({ atMs: Math.round(atMs), act, member, ...more });
   }
 
   #anyRoom() {
@@ -201,4 +215,4 @@ class Planner {
   }
 }
 
-const isAnchor = ({ id }, { perRoom }) => (id - 1) % perRoom < ANCHORS;
+const isAnchor = ({ id }, { perRoom }) => id < FIRST_VISITOR && (id - 1) % perRoom < ANCHORS;

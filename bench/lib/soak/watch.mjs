@@ -9,7 +9,7 @@ import { deafOf } from './figures.mjs';
 import { nowUs } from '../packets.mjs';
 import { LAG_LOOK_MS } from './verdict.mjs';
 
-/** Its thread, one for all associations, ends with the last of them, or only with the next last one: not counted. */
+/** One for all associations; it ends with the last of them, or only with the next last one, and is not counted. */
 const USRSCTP_TIMER = 'SCTP timer';
 const BAD_LEVELS = ['error', 'fatal'];
 
@@ -52,8 +52,7 @@ export class Watch {
   }
 
   get footprint() {
-    const threads = tasksOf(this.#service.pid).filter((task) => !task.endsWith(USRSCTP_TIMER)).length;
-    return { ...footprintOf(this.#service.pid), threads };
+    return { ...footprintOf(this.#service.pid), threads: threadsOf(tasksOf(this.#service.pid)) };
   }
 
   /**
@@ -132,3 +131,9 @@ export class Watch {
 
 const round = (value, digits) => Math.round(value * digits) / digits;
 const ms = (us) => (us === null ? null : round(us / 1_000, 100));
+
+/** How many of them count. @param {readonly string[]} tasks number and name of each */
+export function threadsOf(tasks) {
+  const timers = tasks.filter((task) => task.endsWith(USRSCTP_TIMER)).length;
+  return tasks.length - Math.min(timers, 1);
+}

@@ -6,6 +6,7 @@ import { niceAbove, panelsOf, plotOf, thin } from '../../../bench/lib/soak/plot.
 import { SIZES, randomOf, roundOf } from '../../../bench/lib/soak/schedule.mjs';
 import { Stay, idOf, roomsOf } from '../../../bench/lib/soak/stay.mjs';
 import { textOf, verdictOf } from '../../../bench/lib/soak/verdict.mjs';
+import { threadsOf } from '../../../bench/lib/soak/watch.mjs';
 
 /** What `npm run soak` plans, checks and concludes; that it can be run is seen in test/contract/soak.test.ts. */
 
@@ -23,7 +24,7 @@ describe('a round', () => {
   it('has all kinds of acts over some rounds, in the order of their time', () => {
     const steps = [1, 2, 3, 4, 5, 6].flatMap((number) => roundOf(1, number, SIZES.full).steps);
     expect(new Set(steps.map(({ act }) => act))).toEqual(
-      new Set(['enter', 'move', 'talk', 'hush', 'replace', 'drop', 'giveUp', 'stall']),
+      new Set(['enter', 'move', 'talk', 'hush', 'pin', 'replace', 'drop', 'giveUp', 'stall']),
     );
     const times = round.steps.map(({ atMs }) => atMs);
     expect(times).toEqual([...times].sort((a, b) => a - b));
@@ -48,6 +49,11 @@ describe('a round', () => {
     expect(Math.max(...numbers)).toBeLessThan(1);
     expect(numbers.filter((number) => number < 0.5).length / 1_000).toBeCloseTo(0.5, 1);
   });
+});
+
+it('counts threads without the timer of usrsctp, of which there is one', () => {
+  const tasks = (timers: number): string[] => ['1 node', '2 peer:ice', ...Array<string>(timers).fill('3 SCTP timer')];
+  expect([0, 1, 2].map((timers) => threadsOf(tasks(timers)))).toEqual([2, 2, 3]);
 });
 
 describe('where somebody is', () => {
@@ -221,8 +227,10 @@ describe('the verdict', () => {
   });
 
   it('does not take what the kernel dropped for a fault of the service', () => {
-    const missing = (count: number): string[] => broken({ heard: { ...nothingHeard(), missing: count }, dropped: 2 });
-    expect([missing(16), missing(17)]).toEqual([[], ['sequence numbers missing']]);
+    const missing = (count: number, dropped: number): string[] =>
+      broken({ heard: { ...nothingHeard(), packets: 10_000, missing: count }, dropped });
+    const tooMany = ['sequence numbers missing'];
+    expect([missing(16, 2), missing(17, 2), missing(100, 90), missing(101, 90)]).toEqual([[], tooMany, [], tooMany]);
   });
 
   it('does not tell of memory and lag where too little was seen, or the machine was busy', () => {

@@ -116,10 +116,11 @@ describe('a revoked permission', () => {
 test('a fault of GStreamer in one peer ends that peer, and no other', async () => {
   const service = await start({ NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(BREAKING)}` });
   const [ann, bob] = await inCall(service);
+  const hearing = Promise.all([hearsAll(ann, bob), hearsAll(bob, ann)]);
   await connect(service, 'victim');
   const ended = /"event":"peer-ended".*"userid":"victim".*"reason":"failed"/;
   await until('the victim has ended', () => ended.test(service.output) || service.output);
-  await Promise.all([ann.hears(), bob.hears()]);
+  await hearing;
   expect(service.output.match(/"event":"peer-ended"/g)).toHaveLength(1);
 });
 

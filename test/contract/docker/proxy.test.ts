@@ -2,6 +2,7 @@
 import { jest } from '@jest/globals';
 import { sign } from '../../../docker/auth/token.mjs';
 import { Caller } from '../../support/caller.ts';
+import { hearsAll } from '../../support/callers.ts';
 import { ask, claim, TestClient, type At } from '../../support/client.ts';
 import { eventually } from '../../support/eventually.ts';
 import { Front, startAuth, type Program } from '../../support/front.ts';
@@ -105,10 +106,12 @@ test('a call over wss; the proxy breaks down in it, and nobody notices', async (
     for (const caller of callers) caller.talk();
     await Promise.all(callers.map((caller) => caller.hears()));
 
+    const [ann, zoë] = callers as [Caller, Caller];
+    const hearing = Promise.all([hearsAll(ann, zoë), hearsAll(zoë, ann)]);
     await front.crash();
-    await Promise.all(callers.map((caller) => caller.hears()));
+    await hearing;
     await front.again();
-    await Promise.all(callers.map((caller) => caller.hears()));
+    await Promise.all([hearsAll(ann, zoë), hearsAll(zoë, ann)]);
     expect(service.output).not.toContain('peer-ended');
 
     const socket = await TestClient.open(at, {}, `/connect?token=${tokens.ann}`);

@@ -2,9 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compile, run, SRC } from './support/programs.ts';
-
-const SOURCES = ['media/direct/nice_transport.cc', 'media/direct/udp_path.cc', 'media/session_rtcp.cc'];
+import { compileNiceTransport, SECOND } from './support/nice-transport.ts';
+import { run } from './support/programs.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -14,7 +13,6 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 test('to the pair that was selected last', () => {
   const program = join(folder, 'program');
-  const sources = [join(import.meta.dirname, 'support/nice-transport.cc'), ...SOURCES.map((file) => join(SRC, file))];
-  compile(sources, program, ['nice', 'gstreamer-1.0']);
-  expect(run(program, [])).toEqual({ status: 0, output: 'the second\n' });
+  compileNiceTransport(program);
+  expect(run(program, [])).toEqual({ status: 0, output: SECOND });
 }, 60_000);

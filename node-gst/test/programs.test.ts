@@ -1,6 +1,6 @@
 /** The core of the addon, without Node and GStreamer: models, bytes, threads. Under sanitizers: `npm run test:sanitizers`. */
 import { programSuite } from './support/program-suite.ts';
-import { buildPlain, coreSources } from './support/programs.ts';
+import { buildPlain, compile, coreSources } from './support/programs.ts';
 
 test('the core needs neither Node nor GStreamer', () => {
   expect(coreSources()).toEqual(
@@ -12,6 +12,10 @@ test('the core needs neither Node nor GStreamer', () => {
         .map((name) => `${name}.cc`),
     ),
   );
+});
+
+test('of a package that is not there pkg-config says so', () => {
+  expect(() => compile([], 'program', ['no-such-package'])).toThrow(/^Package no-such-package was not found/);
 });
 
 describe('the core as it was built', () => {

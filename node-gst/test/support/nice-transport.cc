@@ -1,5 +1,5 @@
 // Selects one remote address, and another one just while a NiceTransport finds its path to the first; prints which of the two
-// gets what is sent then.
+// gets what is sent then. Before that ICE selects both by turns on two threads while a third one sends: for a sanitizer.
 #include "media/direct/nice_transport.h"
 
 #include <arpa/inet.h>
@@ -15,6 +15,8 @@
 namespace {
 
 using namespace std::chrono_literals;
+
+constexpr int kTurns = 500;
 
 [[noreturn]] void Fail(const char* what) {
   std::puts(what);
@@ -71,6 +73,34 @@ class Interruption {
   std::future<void> selecting_;
 };
 
+std::shared_ptr<media::NiceTransport> TransportOf(const GObjectRef<NiceAgent>& agent, guint stream,
+                                                  media::NiceTransport::OnSocket on_socket) {
+  return media::NiceTransport::Make({agent, stream, 1}, {}, std::make_shared<media::Counters>(), std::move(on_socket));
+}
+
+void Send(media::NiceTransport& transport) {
+  const uint8_t byte = 128;
+  const media::Bytes packet(&byte, 1);
+  transport.SendRtp({&packet, 1});
+}
+
+void Contend(const GObjectRef<NiceAgent>& agent, guint stream, Remote& first, Remote& second) {
+  const auto transport = TransportOf(agent, stream, [](int) {});
+  const auto select = [&agent](Remote& remote) {
+    for (int turn = 0; turn < kTurns; ++turn) remote.Select(agent.get());
+  };
+  const auto one = std::async(std::launch::async, select, std::ref(first));
+  const auto other = std::async(std::launch::async, select, std::ref(second));
+  for (int turn = 0; turn < kTurns; ++turn) Send(*transport);
+}
+
+// So that nothing arrives that was sent before.
+void Empty(const Remote& remote) {
+  uint8_t byte;
+  while (recv(remote.fd(), &byte, 1, MSG_DONTWAIT) >= 0) {
+  }
+}
+
 }  // namespace
 
 int main() {
@@ -85,14 +115,15 @@ int main() {
 
   Remote first(stream), second(stream);
   first.Select(agent.get());
+  Contend(agent, stream, first, second);
+  for (const Remote* remote : {&first, &second}) Empty(*remote);
+
+  first.Select(agent.get());
   Interruption interruption(agent.get(), second);
-  const auto transport = media::NiceTransport::Make({agent, stream, 1}, {}, std::make_shared<media::Counters>(),
-                                                    [&](int fd) { interruption.OnSocket(fd); });
+  const auto transport = TransportOf(agent, stream, [&](int fd) { interruption.OnSocket(fd); });
   interruption.Join();
 
-  const uint8_t byte = 128;
-  const media::Bytes packet(&byte, 1);
-  transport->SendRtp({&packet, 1});
+  Send(*transport);
   pollfd sockets[] = {{first.fd(), POLLIN, 0}, {second.fd(), POLLIN, 0}};
   poll(sockets, 2, 1'000);
   std::puts(sockets[0].revents != 0 ? "the first" : sockets[1].revents != 0 ? "the second" : "nobody");

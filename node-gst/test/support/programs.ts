@@ -75,10 +75,11 @@ export function compile(
   packages: readonly string[],
   flags: readonly string[] = [],
 ): void {
-  const about = (what: string): string[] =>
-    run('pkg-config', [what, ...packages])
-      .output.trim()
-      .split(/\s+/);
+  const about = (what: string): string[] => {
+    const { status, output: words } = run('pkg-config', [what, ...packages]);
+    if (status !== 0) throw new Error(words);
+    return words.trim().split(/\s+/);
+  };
   const own = ['-std=c++20', `-I${SRC}`, ...flags, ...sources, '-o', output];
   // Also where the linker thinks that a library is not needed: what is looked up by name is not seen.
   const built = run('g++', [...about('--cflags'), ...own, '-Wl,--no-as-needed', ...about('--libs')]);

@@ -54,16 +54,37 @@ inNamespaces('STUN_SERVER tells the service its public address', async () => {
   expect([isConnected, answer]).toEqual([true, expect.stringContaining('connected')]);
 });
 
-inNamespaces('a STUN server that does not answer holds the answer up for seconds, not for ever', async () => {
-  await using lab = await Lab.open({ ip: oneToOne('ip') });
-  await lab.startService({
-    STUN_SERVER: '203.0.113.99',
-    ANNOUNCED_ADDRESSES: OUTSIDE.router,
-    UDP_PORTS: PORTS,
-    MAX_PEERS: '11',
+const SILENT = '203.0.113.99';
+/** Of candidates of the machine itself, and then those of a server (`src/media/gst/negotiation.ts`): a second, and three. */
+const GATHERING_MS = 4_000;
+/** For the client to connect by the answer, and for a busy machine. */
+const SLACK_MS = 1_000;
+/** Without a server it is a tenth of this: it was waited for. */
+const HELD_UP_MS = 1_000;
+
+for (const server of [{ STUN_SERVER: SILENT }, { TURN_SERVER: `turn://sfu:secret@${SILENT}:3478` }])
+  inNamespaces(`a ${Object.keys(server).join()} that does not answer holds an answer up for 4 s at most`, async () => {
+    await using lab = await Lab.open({ ip: `${oneToOne('ip')}\n${nobodyAt(SILENT)}` });
+    const service = await lab.startService({
+      ...server,
+      ANNOUNCED_ADDRESSES: OUTSIDE.router,
+      UDP_PORTS: PORTS,
+      MAX_PEERS: '11',
+      LOG_LEVEL: 'debug',
+    });
+    const { isConnected } = await lab.call();
+    expect(isConnected).toBe(true);
+    const tookMs = timeOf('peer-connected', service.output) - timeOf('peer-opened', service.output);
+    expect(tookMs).toBeGreaterThan(HELD_UP_MS);
+    expect(tookMs).toBeLessThan(GATHERING_MS + SLACK_MS);
   });
-  const started = performance.now();
-  const { isConnected } = await lab.call();
-  expect(isConnected).toBe(true);
-  expect(performance.now() - started).toBeLessThan(12_000);
-});
+
+/** Nothing comes back from there, no error either. */
+const nobodyAt = (address: string): string =>
+  `chain silence { type filter hook forward priority filter; ip daddr ${address} drop; }`;
+
+/** Of the first event of a kind in the log, ms. */
+const timeOf = (event: string, log: string): number => {
+  const line = log.split('\n').find((each) => each.includes(`"event":"${event}"`));
+  return Date.parse((JSON.parse(line ?? '{}') as { time?: string }).time ?? '');
+};

@@ -72,7 +72,7 @@ export class Take {
   #openedAt = -Infinity;
   #retryMs: number = RETRY_MS.first;
   #isOpening = false;
-  #isStopping = false;
+  #stopped: Promise<void> | null = null;
   #onEmpty: () => void = () => undefined;
 
   constructor(deps: TakeDeps) {
@@ -94,9 +94,12 @@ export class Take {
     this.#enqueue(() => this.#remove(ssrc));
   }
 
-  /** Ends every track and closes every segment. Never rejects. */
-  async stop(why: SegmentEnd): Promise<void> {
-    this.#isStopping = true;
+  /** Ends every track and closes every segment. Idempotent: the first reason counts. Never rejects. */
+  stop(why: SegmentEnd): Promise<void> {
+    return (this.#stopped ??= this.#stop(why));
+  }
+
+  async #stop(why: SegmentEnd): Promise<void> {
     this.#wanted?.timer.cancel();
     await this.#queue.close(() => {
       const members = [...this.#members.values()];
@@ -161,7 +164,7 @@ export class Take {
 
   /** A segment is wanted, in `ms`; of several wishes the first counts. */
   #want(why: SegmentEnd, ms: number): void {
-    if (this.#wanted !== null || this.#isStopping) return;
+    if (this.#wanted !== null || this.#stopped !== null) return;
     const { isShared, clock } = this.#deps;
     const soonest = isShared ? this.#openedAt + MIN_SEGMENT_MS - clock.now() : 0;
     const timer = clock.after(Math.max(ms, soonest), () => this.#enqueue(() => this.#next(why)));

@@ -54,6 +54,17 @@ describe('the segments of one track', () => {
     ]);
   });
 
+  it('end once, also where the recording ends while the reader still has the track', async () => {
+    const bench = new Bench();
+    await bench.add(voice);
+    bench.began(1);
+    const both = [bench.take.stop('ended'), bench.take.stop('stopped')];
+    await settled();
+    await bench.released(1);
+    await Promise.all(both);
+    expect(bench.of('segment-closed')).toMatchObject([{ why: 'ended' }]);
+  });
+
   it('leave no file where no packet came', async () => {
     const bench = new Bench();
     await bench.add(voice);

@@ -23,10 +23,14 @@ export const problemOf = (error: unknown): Problem => {
 };
 
 export const sendProblem = (response: ServerResponse, error: unknown): void => {
-  const problem = problemOf(error);
-  response.writeHead(problem.status, { ...problem.headers, 'Content-Length': Buffer.byteLength(problem.body) });
-  response.end(problem.body);
+  const { status, headers, body } = problemOf(error);
+  response.writeHead(status, { ...headers, ...closing(headers, response), 'Content-Length': Buffer.byteLength(body) });
+  response.end(body);
 };
+
+/** Where there is a `Connection` already, Node leaves out its `close`, and keeps a connection that was to end (RFC 9112 §9.6). */
+const closing = ({ Connection: options }: Problem['headers'], response: ServerResponse): Record<string, string> =>
+  options === undefined || response.shouldKeepAlive ? {} : { Connection: `${options}, close` };
 
 /** A whole response, for a socket on which there is no request that could be answered. */
 export const rawProblem = (code: ErrorCode, detail: string): string => {

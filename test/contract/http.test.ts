@@ -109,7 +109,7 @@ describe('what is served', () => {
   test('GET /connect without an upgrade is 426', async () => {
     const reply = await (await startService()).ask('/connect', { headers: claim('me') });
     expectProblem(reply, 426, 'upgrade-required');
-    expect(reply.headers).toMatchObject({ upgrade: 'websocket', connection: 'Upgrade' });
+    expect(reply.headers).toMatchObject({ upgrade: 'websocket', connection: 'Upgrade, close' });
   });
 
   test('GET /connect without an upgrade tells what refuses one: a full service, a page from elsewhere', async () => {

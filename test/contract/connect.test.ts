@@ -1,5 +1,7 @@
 // GET /connect from the upgrade to the close frame, over real sockets.
 import { askRaw, claim, handshake, type TestClient } from '../support/client.ts';
+import { codeIn, frameOf } from '../support/fuzz/frames.ts';
+import { exchange } from '../support/fuzz/wire.ts';
 import { OFFER, startService, stopServices, until } from '../support/service.ts';
 
 afterEach(stopServices);
@@ -205,6 +207,21 @@ describe('close codes', () => {
     expect(await nearly.closed).toMatchObject({ code: 4400, reason: expect.stringContaining('UTF-8') });
   });
 
+  test.each([
+    ['that is not masked', 1002, Buffer.from('8102686f', 'hex')],
+    ['with a reserved bit', 1002, frameOf(0xc1, Buffer.from('v=0'))],
+    ['of a kind that there is not', 1002, frameOf(0x83, Buffer.from('v=0'))],
+    ['that goes on with a message which was not begun', 1002, frameOf(0x80, Buffer.from('v=0'))],
+    ['for control in parts', 1002, frameOf(0x09, Buffer.from('ping'))],
+    ['for closing with a code that must not be sent', 1002, frameOf(0x88, Buffer.from([0x03, 0xed]))],
+    ['of text that is not UTF-8', 1007, frameOf(0x81, Buffer.from([0xc3, 0x28]))],
+  ])('a frame %s is answered with %i', async (_, code, frame) => {
+    const service = await startService({ overrides: { sessions: { closeGrace: 50 } } });
+    const bytes = Buffer.concat([Buffer.from(handshake(claim('me'))), frame]);
+    expect(codeIn(await exchange(service.port, bytes, { stays: true }))).toBe(code);
+    await until(() => service.app.counts.sockets === 0, 'the end of the socket');
+  });
+
   test('1009 for more than 256 KiB, and 256 KiB are read', async () => {
     const service = await startService();
     const large = await service.open('me');
@@ -338,6 +355,16 @@ describe('close codes', () => {
     expect(await answer).toContain('offer-timeout');
     await until(() => service.app.counts.sockets === 0, 'the end of the socket');
   });
+});
+
+test('a plain GET is 426, and the connection is closed where the client asked for that', async () => {
+  const service = await startService();
+  const get = (option: string): string =>
+    `GET /connect HTTP/1.1\r\nHost: x\r\nConnection: ${option}\r\nX-User-Claim: {"userid":"me"}\r\n\r\n`;
+  const reply = await askRaw(service.port, get('keep-alive'), get('close'));
+  const [kept, closed] = reply.split(/(?<=\})(?=HTTP)/);
+  expect(kept).toMatch(/^HTTP\/1\.1 426 [^]*\r\nConnection: Upgrade\r\n/);
+  expect(closed).toMatch(/^HTTP\/1\.1 426 [^]*\r\nConnection: Upgrade, close\r\n/);
 });
 
 test('an upgrade that is no WebSocket handshake is 426, and the connection is closed', async () => {

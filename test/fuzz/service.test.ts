@@ -1,142 +1,246 @@
-// The built service and its real media plane, over sockets: FUZZ_SERVICE_CASES inputs of FUZZ_SEED.
+// The built service and its real media plane, over sockets: FUZZ_SERVICE_CASES offers of FUZZ_SEED, half as many requests
+// and half as many WebSockets with frames.
 import { jest } from '@jest/globals';
-import fc from 'fast-check';
-import { setTimeout as delay } from 'node:timers/promises';
+import { EVENTS } from '../../src/events/catalogue.ts';
+import { Caller } from '../support/caller.ts';
 import { claim, TestClient } from '../support/client.ts';
-import { eventually } from '../support/eventually.ts';
+import { BARE, CLOSE_CODES, isCatalogued, PROVOKED, REFUSALS } from '../support/fuzz/documented.ts';
 import { SEED, SERVICE_CASES } from '../support/fuzz/extent.ts';
-import { OFFERS, offers, trickles } from '../support/fuzz/inputs.ts';
-import { closeCodeOf, exchange, frames, mayHaveSent, requests, statusOf, TOKEN } from '../support/fuzz/wire.ts';
-import type { Footprint } from '../support/processes.ts';
+import { codeFor, codeIn, frames, upgradeOf } from '../support/fuzz/frames.ts';
+import { OFFERS } from '../support/fuzz/inputs.ts';
+import { kept } from '../support/fuzz/kept.ts';
+import { closesAfter, conversations, decoded, encoded, refusalOf, type Message } from '../support/fuzz/messages.ts';
+import { atRest } from '../support/fuzz/remains.ts';
+import { each, sample, Tally } from '../support/fuzz/run.ts';
+import { answerIn, cutOff, exchange, requests, TOKEN, type Answer } from '../support/fuzz/wire.ts';
+import { eventually } from '../support/eventually.ts';
 import { ServiceProcess } from '../support/service-process.ts';
 
 jest.setTimeout(3_600_000);
 
-/** docs/contract.md and docs/errors.md. */
-const STATUSES = [200, 204, 400, 401, 403, 404, 426, 429, 500, 503];
-const CLOSE_CODES = [1000, 1002, 1007, 1009, 4400, 4408, 4409, 4429, 4500];
-const AT_ONCE = 6;
-const DEVICES = 20;
-
 const GOOD = [...OFFERS.values()];
-/** Twice as long as a connection is waited for. */
-const REST_MS = 4_000;
+const OFFER_TIMEOUT_S = 5;
+const MAX_NEGOTIATIONS = 40;
+/** Of a close frame that is not answered, until the socket is cut off. */
+const CLOSE_GRACE_S = 5;
+/** 10 s for the head of a request, looked at every 30 s: src/http/server.ts. */
+const HEAD_S = 40;
+/** For a machine that does much else. */
+const SPARE_S = 5;
 
 let service: ServiceProcess;
-let before: Footprint;
+let before: Readonly<Record<string, number>>;
+const statuses = new Tally();
+const codes = new Tally();
+/** What the closing of sockets and refusals of requests were called. */
+const reasons = new Tally();
+
 beforeAll(async () => {
   service = await ServiceProcess.start({
     CONNECT_RATE: '100000',
     CONNECT_RATE_ADDRESS: '1000000',
     CONNECT_TIMEOUT: '2',
+    OFFER_TIMEOUT: String(OFFER_TIMEOUT_S),
+    MAX_NEGOTIATIONS: String(MAX_NEGOTIATIONS),
+    PEER_TIMEOUT: '5',
+    LOG_LEVEL: 'trace',
   });
   // Whatever is made once in the life of a process is there then.
-  await each(GOOD, (text, index) => offer(text, [], `warm-${index % DEVICES}`));
-  before = await atRest();
+  await each(
+    'offers',
+    GOOD.map((text) => [text]),
+    encoded,
+    (messages, worker) => offer(messages, `warm-${worker}`),
+  );
+  await call();
+  before = await atRest(service.pid);
 }, 300_000);
 afterAll(() => service.stop());
 
-/** Once it does not change any more. */
-async function atRest(): Promise<Footprint> {
-  let last = service.footprint;
-  await eventually(
-    'its threads and files are as many as before',
-    async () => {
-      const then = last;
-      await delay(REST_MS);
-      last = service.footprint;
-      return last.threads === then.threads && last.files === then.files ? true : null;
-    },
-    120,
-  );
-  return last;
-}
-
-/** Some at a time; the first input that breaks the policy is told whole. */
-async function each<Input>(
-  inputs: readonly Input[],
-  check: (input: Input, index: number) => Promise<unknown>,
-): Promise<void> {
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    for (let index = next++; index < inputs.length; index = next++) {
-      const input = inputs[index]!;
-      try {
-        await check(input, index);
-      } catch (error) {
-        const told = Buffer.isBuffer(input) ? input.toString('latin1') : input;
-        throw new Error(`input ${index} of seed ${SEED}: ${JSON.stringify(told)}`, { cause: error });
-      }
-      if (!service.isRunning) throw new Error(`the service ended at ${index}: ${service.output.slice(-4_000)}`);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-}
-
-const sample = <Input>(arbitrary: fc.Arbitrary<Input>, share: number): Input[] =>
-  fc.sample(arbitrary, { numRuns: Math.ceil(SERVICE_CASES * share), seed: SEED });
-
-const tally = new Map<string, number>();
-const count = (what: string): void => void tally.set(what, (tally.get(what) ?? 0) + 1);
-
-/** Resolves with the close code, or with 0 where there was an answer. */
-async function offer(text: string, candidates: readonly string[], user: string): Promise<number> {
-  const headers = { ...claim(user), 'X-Proxy-Secret': service.secret };
+const open = async (userid: string, clientid?: string): Promise<TestClient> => {
+  const headers = { ...claim(userid, clientid), 'X-Proxy-Secret': service.secret };
   const client = await TestClient.open(service.port, headers, `/connect?token=${TOKEN}`);
-  if (!(client instanceof TestClient)) return client.status;
-  client.socket.send(text);
-  for (const candidate of candidates) client.socket.send(candidate);
-  const answer = await client.message().catch(() => null);
-  if (answer !== null) {
-    expect(answer.text).toMatch(/^v=0\r\n/);
-    client.socket.close(1000);
-    await client.closed;
-    return 0;
-  }
-  return (await client.closed).code;
+  if (client instanceof TestClient) return client;
+  throw new Error(`refused with ${client.status}: ${client.body}`);
+};
+
+/** The close code, which is documented, as its reason is. */
+async function closeOf(client: TestClient): Promise<number> {
+  const { code, reason } = await client.closed;
+  expect(CLOSE_CODES).toContain(code);
+  // 1009 is ws's own, and has no reason.
+  if (code > 1000 && code !== 1009) expect([reason, isCatalogued(code, reason)]).toEqual([reason, true]);
+  codes.add(code);
+  reasons.add(reason.split(':')[0] ?? '');
+  return code;
 }
+
+/** Sends an offer and what is behind it; resolves with the close code, or null where there was an answer. */
+async function offer(messages: readonly Message[], userid: string, clientid = ''): Promise<number | null> {
+  const client = await open(userid, clientid);
+  for (const message of messages) client.socket.send(message);
+  const answer = await client.message().catch(() => null);
+  if (answer === null) return await closeOf(client);
+  expect(answer.text).toMatch(/^v=0\r\n/);
+  expect(answer.isBinary).toBe(Buffer.isBuffer(messages[0]));
+  client.socket.close(1000);
+  await client.closed;
+  return null;
+}
+
+/** Two connect, one hears the other, and both are gone. */
+async function call(): Promise<void> {
+  const headers = { 'X-Proxy-Secret': service.secret };
+  const ended = (): number => service.output.split('"event":"peer-ended"').length;
+  const before = ended();
+  const [ann, bob] = [
+    await Caller.connect(service.port, 'ann', headers, TOKEN),
+    await Caller.connect(service.port, 'bob', headers, TOKEN),
+  ];
+  try {
+    expect([await ann.join('room'), await bob.join('room')]).toEqual([200, 200]);
+    ann.talk();
+    await bob.hears();
+  } finally {
+    await Promise.all([ann.close(), bob.close()]);
+  }
+  await eventually('both are gone', () => (ended() >= before + 2 ? true : null));
+}
+
+/** No input of a request may end in an error of the server; what is refused has the status of its code. */
+function checkAnswer(request: Buffer, answer: Answer | null): void {
+  const { status, code } = answer ?? { status: 0, code: null };
+  const isHead = request.subarray(0, 5).toString() === 'HEAD ';
+  const allowed = [200, 204, ...BARE, ...(isHead ? REFUSALS.values() : [])];
+  if (code === null) expect(allowed).toContain(status);
+  else expect([code, status]).toEqual([code, REFUSALS.get(code)]);
+  statuses.add(status);
+  reasons.add(code ?? 'none');
+}
+
+const asIs = (bytes: Buffer): Buffer => bytes;
 
 test('requests are answered with a documented status', async () => {
-  await each(sample(requests(service.secret), 0.5), async (request) => {
-    const status = statusOf(await exchange(service.port, request));
-    count(`status ${status}`);
-    expect(STATUSES).toContain(status);
-  });
-});
-
-test('frames end with a documented close code, or with the socket of a client that went away', async () => {
-  await each(sample(frames(service.secret), 0.2), async (bytes) => {
-    const reply = await exchange(service.port, bytes);
-    expect([101, 429, 503]).toContain(statusOf(reply));
-    const code = closeCodeOf(reply);
-    count(`frames ${code}`);
-    if (code !== null && !mayHaveSent(bytes, code)) expect(CLOSE_CODES).toContain(code);
-  });
-});
-
-test('offers are answered, or refused with a documented close code', async () => {
-  const inputs = sample(fc.tuple(offers, fc.array(trickles, { maxLength: 3 })), 0.3);
-  await each(inputs, async ([text, candidates], index) => {
-    const code = await offer(text, candidates, `user-${index % DEVICES}`);
-    count(code === 0 ? 'offer answered' : `offer ${code}`);
-    if (code !== 0) expect([...CLOSE_CODES, ...STATUSES]).toContain(code);
+  const inputs = [...kept('requests'), ...sample(requests(service.secret), SERVICE_CASES / 2)];
+  await each('requests', inputs, asIs, async (request) => {
+    checkAnswer(request, answerIn(await exchange(service.port, request)));
   });
 
-  expect(await offer(GOOD[0]!, [], 'last')).toBe(0);
+  for (const code of PROVOKED) expect([code, reasons.of(code)]).not.toEqual([code, 0]);
+  for (const status of [200, 204, ...BARE.slice(0, 1)]) expect([status, statuses.of(status)]).not.toEqual([status, 0]);
 });
 
-test('nothing of all this stays', async () => {
-  const after = await atRest();
+test('frames are answered as RFC 6455 says, and a client that ends in good order is told nothing', async () => {
+  const inputs = [...kept('frames'), ...sample(frames, SERVICE_CASES / 2)];
+  await each('frames', inputs, asIs, async (bytes, worker) => {
+    const reply = await exchange(service.port, Buffer.concat([upgradeOf(`eve-${worker}`, service.secret), bytes]));
+    expect(answerIn(reply)?.status).toBe(101);
+    const code = codeIn(reply);
+    expect(code).toBe(codeFor(bytes));
+    codes.add(`of frames: ${code}`);
+  });
+
+  for (const code of [1000, 1002, 1007, 1009, 4400]) expect(codes.of(`of frames: ${code}`)).toBeGreaterThan(0);
+});
+
+test('offers are answered, or refused for what the parser finds wrong in them', async () => {
+  const inputs = [...kept('offers').map(decoded), ...sample(conversations, SERVICE_CASES)];
+  // Of a device of its own, so that nobody's newer offer ends one that is still looked at.
+  await each('offers', inputs, encoded, async (messages, worker, index) => {
+    const [first = '', ...candidates] = messages;
+    const code = await offer(messages, `user-${worker}`, String(index % 4));
+    const wanted = refusalOf(first)?.closeCode ?? null;
+    expect([wanted, ...closesAfter(candidates)]).toContain(code);
+    if (code === null) codes.add('answered');
+  });
+
+  expect(codes.of('answered')).toBeGreaterThan(SERVICE_CASES / 5);
+});
+
+test('a client that keeps its side open is closed within the time that is said', async () => {
+  const cases = Math.min(SERVICE_CASES / 10, 100);
+  const whole = each('requests', sample(requests(service.secret), cases), asIs, async (bytes) => {
+    checkAnswer(bytes, answerIn(await exchange(service.port, bytes, { stays: true, limitMs: SPARE_S * 1000 })));
+  });
+  // Each waits by itself.
+  const heads = sample(cutOff(requests(service.secret)), cases);
+  const cut = each(
+    'requests',
+    heads,
+    asIs,
+    async (bytes) => {
+      const limitMs = (HEAD_S + SPARE_S) * 1000;
+      checkAnswer(bytes, answerIn(await exchange(service.port, bytes, { stays: true, limitMs })));
+    },
+    heads.length,
+  );
+  const sockets = sample(frames, cases);
+  const framed = each(
+    'frames',
+    sockets,
+    asIs,
+    async (bytes, worker) => {
+      const limitMs = (OFFER_TIMEOUT_S + CLOSE_GRACE_S + SPARE_S) * 1000;
+      const upgrade = upgradeOf(`stays-${worker}`, service.secret);
+      const reply = await exchange(service.port, Buffer.concat([upgrade, bytes]), { stays: true, limitMs });
+      expect(codeIn(reply)).toBe(codeFor(bytes) ?? 4408);
+    },
+    sockets.length,
+  );
+  await Promise.all([whole, cut, framed]);
+
+  for (const status of BARE) expect([status, statuses.of(status)]).not.toEqual([status, 0]);
+});
+
+test('clients that wait with their offer, or for a connection that does not come up, are told why it ends', async () => {
+  const silent = await Promise.all(Array.from({ length: 6 }, () => open('silent')));
+  // Two connections of each, of more devices than may be on their way: whoever comes then is not let in at all.
+  const waiting = await Promise.all(
+    Array.from({ length: 3 * MAX_NEGOTIATIONS }, (_, index) => open(`waits-${Math.floor(index / 2)}`)),
+  );
+  for (const [index, client] of waiting.entries()) client.socket.send(GOOD[index % GOOD.length] ?? '');
+
+  expect(new Set(await Promise.all(waiting.map(closeOf)))).toEqual(new Set([4409, 4429, 4500]));
+  expect(new Set(await Promise.all(silent.map(closeOf)))).toEqual(new Set([4408]));
+  for (const reason of ['replaced', 'full', 'connect-timeout', 'offer-timeout', 'offer-displaced'])
+    expect([reason, reasons.of(reason)]).not.toEqual([reason, 0]);
+});
+
+test('who comes after all this is connected, and hears', async () => {
+  await call();
+  codes.add(1000);
+});
+
+test('nothing of all this stays: neither a thread nor a descriptor', async () => {
+  const after = await atRest(service.pid);
   process.stdout.write(`before ${JSON.stringify(before)}, after ${JSON.stringify(after)}\n`);
-  expect(after.files).toBeLessThanOrEqual(before.files);
-  // One that GLib keeps for a while, for whoever needs it next.
-  expect(after.threads).toBeLessThanOrEqual(before.threads + 1);
+  expect(after).toEqual(before);
 });
 
-test('the service goes on, and its log has neither a token nor an error of its own', async () => {
-  process.stdout.write(`seed ${SEED}: ${JSON.stringify(Object.fromEntries([...tally].sort()))}\n`);
-  expect(service.isRunning).toBe(true);
-  expect(service.output.includes(TOKEN)).toBe(false);
-  expect(service.output).not.toMatch(/"event":"fault"|CRITICAL|"level":"(?:error|fatal)"/);
+test('the service goes on until it is told to end, and says so to those who wait', async () => {
+  const waits = await open('waits');
   expect(await service.stop()).toBe(0);
+  expect(await closeOf(waits)).toBe(1001);
+
+  process.stdout.write(`seed ${SEED}: ${JSON.stringify({ statuses, codes, reasons })}\n`);
+  const seen = CLOSE_CODES.filter((code) => codes.of(code) + codes.of(`of frames: ${code}`) > 0);
+  expect(seen).toEqual(CLOSE_CODES);
+});
+
+test('its log, at its most talkative, has neither a token nor a secret nor an error of its own', () => {
+  const { output } = service;
+  const passwords = GOOD.flatMap((text) =>
+    [...text.matchAll(/^a=ice-pwd:(\S+)/gm)].map(([, password = '']) => password),
+  );
+  expect(passwords.length).toBeGreaterThan(GOOD.length / 2);
+  expect([TOKEN, service.secret, ...passwords].filter((secret) => output.includes(secret))).toEqual([]);
+  const lines = output
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { event: string; level: string });
+  expect(lines.filter(({ event }) => !(event in EVENTS))).toEqual([]);
+  expect(
+    lines.filter(({ event, level }) => /^(error|fatal)$/.test(level) || /^(fault|(log|media)-lines-lost)$/.test(event)),
+  ).toEqual([]);
+  expect(lines.filter(({ level }) => level === 'debug').length).toBeGreaterThan(SERVICE_CASES);
 });

@@ -76,9 +76,13 @@ export class ServiceProcess {
     return new RegExp(`"peer":"([^"]+)","userid":"${userid}"`).exec(this.output)?.[1] ?? '';
   }
 
-  get footprint(): Footprint {
+  get pid(): number {
     if (this.#child.pid === undefined) throw new Error('the service has ended');
-    return footprint(this.#child.pid);
+    return this.#child.pid;
+  }
+
+  get footprint(): Footprint {
+    return footprint(this.pid);
   }
 
   /** True until it has ended, for whatever reason. */

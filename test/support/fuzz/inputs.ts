@@ -49,8 +49,18 @@ const nearJson = (json: fc.Arbitrary<string>): fc.Arbitrary<string> =>
     anyText,
   );
 
+/** Of a good object one member has another value, of any type. */
+const oneMemberOff = (good: string[]): fc.Arbitrary<string> =>
+  fc.tuple(fc.constantFrom(...good), fc.nat(), anyId).map(([text, which, value]) => {
+    const members = Object.entries(JSON.parse(text) as Record<string, unknown>);
+    return JSON.stringify(
+      Object.fromEntries(members.map(([name, own], i) => [name, i === which % members.length ? value : own])),
+    );
+  });
+
 /** `X-User-Claim`, one character per byte as Node hands it over. */
 export const claims: fc.Arbitrary<string> = fc.oneof(
+  oneMemberOff(['{"userid":"ann","clientid":"laptop"}', '{"userid":"ann"}']).map(utf8),
   nearJson(jsonOf('userid', 'clientid')).map(utf8),
   fc.uint8Array({ maxLength: 300 }).map(latin1),
   fc.tuple(jsonOf('userid'), fc.constantFrom(8_000, 8_192, 9_000)).map(([text, size]) => utf8(text).padEnd(size)),
@@ -67,9 +77,12 @@ export const segments: fc.Arbitrary<string> = fc.oneof(
 export const targets: fc.Arbitrary<string> = fc.oneof(
   fc
     .tuple(
-      fc.constantFrom('', 'http://x', 'HTTPS://', 'http://a@b:1', '//x', 'ws://x'),
-      fc.constantFrom('/connect', '/join/', '/join', '/', '/./connect', '/join//', '/CONNECT'),
-      segments,
+      fc.oneof(fc.constant(''), fc.constantFrom('', 'http://x', 'HTTPS://', 'http://a@b:1', '//x', 'ws://x')),
+      fc.oneof(
+        fc.constantFrom('/connect', '/join/'),
+        fc.constantFrom('/join', '/', '/./connect', '/join//', '/CONNECT'),
+      ),
+      fc.oneof(fc.constant(''), segments),
       fc.constantFrom('', '?token=secret-of-the-fuzzer', '#secret-of-the-fuzzer', '??', '?/join/a'),
     )
     .map((parts) => parts.join('')),
@@ -86,12 +99,15 @@ const crossed: fc.Arbitrary<string> = fc
     return [parts(session)[0], ...sections].join('');
   });
 /** Sections of several offers, each with a mid of its own, all bundled: what the rules behind the first ones see. */
-const consistent: fc.Arbitrary<string> = crossed.map((text) => {
+export const consistent: fc.Arbitrary<string> = crossed.map((text) => {
   let count = 0;
   const sections = text.replace(/^a=mid:.*/gm, () => `a=mid:m${count++}`);
   const mids = Array.from({ length: count }, (_, index) => `m${index}`).join(' ');
   return sections.replace(/^a=group:BUNDLE.*/m, `a=group:BUNDLE ${mids}`);
 });
+
+/** One thing is changed: most of them can be answered. */
+export const nearOffers: fc.Arbitrary<string> = mutatedLines(offerTexts, 1);
 
 export const offers: fc.Arbitrary<string> = fc.oneof(
   mutatedLines(offerTexts),
@@ -101,6 +117,7 @@ export const offers: fc.Arbitrary<string> = fc.oneof(
   crossed,
   consistent.chain((text) => mutatedLines([text])),
   anyText.map((text) => `v=0\r\n${text}`),
+  nearOffers,
 );
 
 export const trickles: fc.Arbitrary<string> = fc.oneof(
@@ -120,11 +137,13 @@ export const answers: fc.Arbitrary<readonly [name: string, answer: string]> = fc
   .constantFrom(...ANSWERS.keys())
   .chain((name) => roughLines([ANSWERS.get(name) ?? '']).map((text) => [name, text] as const));
 
-/** JSON texts that are good, bytes of them changed, and what `jsonOf` makes. */
+/** JSON texts that are good, a member or bytes of them changed, and what `jsonOf` makes. */
 const nearlyOf = (names: string[], ...good: string[]): fc.Arbitrary<string> =>
   fc.oneof(
+    fc.constantFrom(...good),
+    oneMemberOff(good),
     mutatedBytes(good).map((bytes) => bytes.toString()),
-    nearJson(fc.oneof(fc.constantFrom(...good), jsonOf(...names))),
+    nearJson(jsonOf(...names)),
   );
 
 export const adminBodies: fc.Arbitrary<string> = nearlyOf(
@@ -136,6 +155,7 @@ export const channelMessages: fc.Arbitrary<string> = nearlyOf(
   ['type', 'mid', 'userid', 'clientid', 'kinds'],
   '{"type":"select","mid":"m1","userid":"bob","clientid":"phone"}',
   '{"type":"select","mid":"m1","userid":null}',
+  '{"type":"select","mid":"m1","userid":"ann","clientid":""}',
   '{"type":"mute","kinds":["audio","video"]}',
 );
 

@@ -58,10 +58,10 @@ const apply = (text: string, mutations: readonly Mutation[]): string =>
     .reduce((lines, mutation) => (lines.length === 0 ? lines : mutation(lines)), text.split('\r\n'))
     .join('\r\n');
 
-/** Texts that are nearly one of these: their lines moved, cut, doubled, or changed in a few characters. */
-export const mutatedLines = (texts: readonly string[]): fc.Arbitrary<string> =>
+/** Texts that are nearly one of these: their lines moved, cut, doubled, or changed in a few characters. @param most changes */
+export const mutatedLines = (texts: readonly string[], most = 4): fc.Arbitrary<string> =>
   fc
-    .tuple(fc.constantFrom(...texts), fc.array(fc.oneof(...usual), { minLength: 1, maxLength: 4 }))
+    .tuple(fc.constantFrom(...texts), fc.array(fc.oneof(...usual), { minLength: 1, maxLength: most }))
     .map(([text, mutations]) => apply(text, mutations));
 
 /** As `mutatedLines`, and words of one line in another, lines a thousand times, lines of 10 000 characters. */

@@ -14,6 +14,14 @@ import { finishAnswer } from '../../../src/sdp/answer.ts';
 import type { OfferPlan } from '../../../src/sdp/types.ts';
 import { closureOf } from '../../../src/signalling/close-codes.ts';
 import { offerPorts } from '../../../src/signalling/offers.ts';
+import {
+  checkClaim,
+  checkConversationId,
+  checkPipeline,
+  checkReceived,
+  checkStructure,
+  checkTarget,
+} from './accepted.ts';
 import { checkPlan } from '../../unit/sdp/plan-rules.ts';
 import { plan, settings } from '../../unit/sdp/support.ts';
 import * as inputs from './inputs.ts';
@@ -23,22 +31,23 @@ export interface Parser {
   readonly name: string;
   /** Of all cases of a long run, how many are its. */
   readonly share: number;
+  /** Of its cases, the part that is accepted at least: else little is tried of what lies behind the first look. */
+  readonly least: number;
   /** Fails where the policy is broken; calls `accept` for an input that was not refused. */
   readonly property: (accept: () => void) => fc.IProperty<unknown>;
 }
 
 const parser = <Input>(
   name: string,
-  share: number,
+  [share, least]: readonly [share: number, least: number],
   input: fc.Arbitrary<Input>,
   check: (input: Input, accept: () => void) => void,
-): Parser => ({ name, share, property: (accept) => fc.property(input, (value) => check(value, accept)) });
+): Parser => ({ name, share, least, property: (accept) => fc.property(input, (value) => check(value, accept)) });
 
-/** Calls `read`; anything that it throws but an error of the catalogue for this place is a bug and goes through. */
-function refusedWith(codes: RegExp, read: () => void): ServiceError | null {
+/** What `read` returns, or why not; what it throws but an error of the catalogue for this place is a bug and goes through. */
+function readOrRefused<Value>(codes: RegExp, read: () => Value): { readonly value: Value } | ServiceError {
   try {
-    read();
-    return null;
+    return { value: read() };
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     expect(error.code).toMatch(codes);
@@ -49,13 +58,13 @@ function refusedWith(codes: RegExp, read: () => void): ServiceError | null {
 const CLOSE_CODES: readonly number[] = [1009, 4400];
 
 function checkOffer(text: string, videoCodec: 'vp8' | 'h264', maxSlots: number, accept: () => void): void {
-  const error = refusedWith(/^offer-(?!timeout|displaced)/, () => plan(text, { videoCodec, maxSlots }));
-  if (error === null) {
+  const read = readOrRefused(/^offer-(?!timeout|displaced)/, () => plan(text, { videoCodec, maxSlots }));
+  if ('value' in read) {
     accept();
     checkPlan(text, { videoCodec, maxSlots });
     return;
   }
-  const { code, reason } = closureOf(error);
+  const { code, reason } = closureOf(read);
   expect(CLOSE_CODES).toContain(code);
   expect(Buffer.byteLength(reason)).toBeLessThanOrEqual(123);
 }
@@ -66,6 +75,7 @@ function checkTrickle(message: string, accept: () => void): void {
   accept();
   expect(candidate.line).toMatch(/^candidate:[\w+/]+ 1 udp \d+ [0-9a-f.:]+ \d+ typ (host|srflx|prflx|relay)$/);
   expect(candidate.line).not.toMatch(/ (127|22[4-9]|23\d)\.| ::1 | 0\.0\.0\.0 /);
+  expect(ports.trickle(candidate.line, aPlan)).toEqual(candidate);
 }
 
 const readPlan = (name: string): OfferPlan =>
@@ -82,8 +92,10 @@ function checkAnswer(name: string, answer: string, accept: () => void): void {
   const offered = plans.get(name);
   if (offered === undefined) throw new Error(`no offer for ${name}`);
   try {
-    expect(finishAnswer(answer, offered)).toMatch(/^v=0\r\n/);
+    const finished = finishAnswer(answer, offered);
     accept();
+    expect(finished).toMatch(/^v=0\r\n/);
+    expect(finished.match(/^m=/gm)).toHaveLength(offered.sections.length);
   } catch (error) {
     if ((error as Error).name !== 'Error' || !/answer/.test((error as Error).message)) throw error;
   }
@@ -92,8 +104,9 @@ function checkAnswer(name: string, answer: string, accept: () => void): void {
 function checkPipelineFile(text: string, accept: () => void): void {
   const name = /^# name: (\S+)$/m.exec(text)?.[1] ?? 'none';
   try {
-    parsePipelineFile(name, text);
+    const file = parsePipelineFile(name, text);
     accept();
+    checkPipeline(name, file);
   } catch (error) {
     if (!(error instanceof PipelineFileError)) throw error;
     expect(error.position.line).toBeGreaterThan(0);
@@ -101,10 +114,17 @@ function checkPipelineFile(text: string, accept: () => void): void {
   }
 }
 
-function readBody(body: string): void {
+const readBody = (body: string): unknown => {
   const wish = bodyObject(body);
-  textMember(wish, 'pipeline', 'one of those');
-  objectOf(wish['settings'] ?? {});
+  return { pipeline: textMember(wish, 'pipeline', 'one of those'), settings: objectOf(wish['settings'] ?? {}) };
+};
+
+function checkBody(body: string, accept: () => void): void {
+  const read = readOrRefused(/^admin-body$/, () => readBody(body));
+  if (!('value' in read)) return;
+  accept();
+  const { pipeline, settings = {} } = JSON.parse(body) as Record<string, unknown>;
+  expect(read.value).toEqual({ pipeline, settings: settings ?? {} });
 }
 
 /** Whom messages of the events channel come from. */
@@ -113,40 +133,55 @@ const KNOWN_MESSAGES = /^(select|mute|refused|ignored)$/;
 const refusals = (codes: string): ErrorCode[] => codes.split(' ') as ErrorCode[];
 const CHANNEL_CODES = refusals('select-malformed select-mid select-self');
 
+function checkMessage(text: string, accept: () => void): void {
+  const received = readMessage(text, MEMBER);
+  expect(received.kind).toMatch(KNOWN_MESSAGES);
+  if (received.kind === 'refused') expect(CHANNEL_CODES).toContain(received.code);
+  else if (received.kind !== 'ignored') accept();
+  checkReceived(received, MEMBER.slots, MEMBER);
+}
+
 export const PARSERS: readonly Parser[] = [
-  parser('claim', 25, inputs.claims, (text, accept) => {
-    const error = refusedWith(/^claim-/, () => parseClaim(text));
-    if (error === null) accept();
-    else expect(error.status).toBe(400);
+  parser('claim', [25, 0.15], inputs.claims, (text, accept) => {
+    const read = readOrRefused(/^claim-/, () => parseClaim(text));
+    if ('value' in read) {
+      accept();
+      checkClaim(text, read.value);
+    } else {
+      expect(read.status).toBe(400);
+    }
   }),
-  parser('conversation id', 15, inputs.segments, (segment, accept) => {
-    if (refusedWith(/^conversation-id$/, () => parseConversationId(segment)) === null) accept();
+  parser('conversation id', [15, 0.25], inputs.segments, (segment, accept) => {
+    const read = readOrRefused(/^conversation-id$/, () => parseConversationId(segment));
+    if (!('value' in read)) return;
+    accept();
+    checkConversationId(segment, read.value);
   }),
-  parser('request target', 10, inputs.targets, (url, accept) => {
+  parser('request target', [10, 0.1], inputs.targets, (url, accept) => {
     const target = parseTarget(url);
-    if (target.endpoint !== 'none') accept();
     expect(JSON.stringify([target, routeName('GET', target)])).not.toContain('secret-of-the-fuzzer');
+    if (target.endpoint === 'none') return;
+    accept();
+    checkTarget(target);
   }),
   parser(
     'offer',
-    20,
+    [20, 0.15],
     fc.tuple(inputs.offers, fc.constantFrom('vp8', 'h264'), fc.nat(20)),
     ([text, codec, slots], accept) => checkOffer(text, codec, slots, accept),
   ),
-  parser('trickled candidate', 10, inputs.trickles, checkTrickle),
-  parser('answer of the media plane', 5, inputs.answers, ([name, answer], accept) => checkAnswer(name, answer, accept)),
-  parser('body for the admin listener', 5, inputs.adminBodies, (body, accept) => {
-    if (refusedWith(/^admin-body$/, () => readBody(body)) === null) accept();
-  }),
-  parser('message of the events channel', 5, inputs.channelMessages, (text, accept) => {
-    const received = readMessage(text, MEMBER);
-    expect(received.kind).toMatch(KNOWN_MESSAGES);
-    if (received.kind === 'refused') expect(CHANNEL_CODES).toContain(received.code);
-    else if (received.kind !== 'ignored') accept();
-  }),
-  parser('pipeline file', 10, inputs.pipelineFiles, checkPipelineFile),
-  parser('structure of GStreamer', 5, inputs.structures, (text, accept) => {
-    if (structureOf(text) !== null) accept();
+  parser('trickled candidate', [10, 0.12], inputs.trickles, checkTrickle),
+  parser('answer of the media plane', [5, 0.3], inputs.answers, ([name, answer], accept) =>
+    checkAnswer(name, answer, accept),
+  ),
+  parser('body for the admin listener', [5, 0.3], inputs.adminBodies, checkBody),
+  parser('message of the events channel', [5, 0.18], inputs.channelMessages, checkMessage),
+  parser('pipeline file', [10, 0.18], inputs.pipelineFiles, checkPipelineFile),
+  parser('structure of GStreamer', [5, 0.4], inputs.structures, (text, accept) => {
+    const structure = structureOf(text);
+    if (structure === null) return;
+    accept();
+    checkStructure(structure);
   }),
 ];
 

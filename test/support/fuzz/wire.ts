@@ -1,6 +1,5 @@
 import { connect } from 'node:net';
 import fc from 'fast-check';
-import { claim, handshake } from '../client.ts';
 import { claims, segments, targets } from './inputs.ts';
 
 /** Never to be seen in the log. */
@@ -8,93 +7,103 @@ export const TOKEN = 'token-of-the-fuzzer';
 
 /** How long a socket may take to be closed; more is a socket that hangs. */
 const LIMIT_MS = 60_000;
+const PROBE_MS = 250;
 
-/** Sends bytes and the end, and returns all that came back until the server closed the connection. */
-export const exchange = (port: number, bytes: Buffer): Promise<Buffer> =>
+/** How a client goes on when it has sent everything. */
+export interface Patience {
+  /** Its side stays open, and it is the server that has to close both. */
+  readonly stays?: boolean;
+  readonly limitMs?: number;
+}
+
+/**
+ * Sends bytes, and returns all that came back until the connection was closed.
+ *
+ * A server that has closed, and one that has only ended its side and waits for ours, look the same to who reads: so a
+ * client that stays writes on, until it is told that nobody reads that any more.
+ */
+export const exchange = (
+  port: number,
+  bytes: Buffer,
+  { stays = false, limitMs = LIMIT_MS }: Patience = {},
+): Promise<Buffer> =>
   new Promise((resolve, reject) => {
     const received: Buffer[] = [];
     const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
-    const timer = setTimeout(() => {
-      socket.destroy();
-      reject(new Error('the socket hangs'));
-    }, LIMIT_MS);
+    const limit = setTimeout(() => socket.destroy(new Error('the socket hangs')), limitMs);
+    let probe: NodeJS.Timeout | undefined;
+    let hangs: Error | null = null;
     socket.on('data', (chunk: Buffer) => received.push(chunk));
     // The server may close while the rest is still being sent.
-    socket.on('error', () => undefined);
+    socket.on('error', (error: NodeJS.ErrnoException) => (hangs = error.code === undefined ? error : null));
     socket.once('close', () => {
-      clearTimeout(timer);
-      resolve(Buffer.concat(received));
+      clearTimeout(limit);
+      clearInterval(probe);
+      if (hangs === null) resolve(Buffer.concat(received));
+      else reject(hangs);
     });
-    socket.on('end', () => socket.end());
-    socket.end(bytes);
+    socket.once('end', () => {
+      if (stays) probe = setInterval(() => socket.write('\0'), PROBE_MS);
+      else socket.end();
+    });
+    if (stays) socket.write(bytes);
+    else socket.end(bytes);
   });
 
-/** The status of the first response in these bytes; null where there is none. */
-export const statusOf = (bytes: Buffer): number | null => {
-  const status = /^HTTP\/1\.1 (\d{3}) /.exec(bytes.toString('latin1'))?.[1];
-  return status === undefined ? null : Number(status);
-};
+/** The first response in some bytes. */
+export interface Answer {
+  readonly status: number;
+  /** Of the catalogue; null where the body names none. */
+  readonly code: string | null;
+}
+
+/** Null where there is none. */
+export function answerIn(bytes: Buffer): Answer | null {
+  const [, status, headers = '', body = ''] =
+    /^HTTP\/1\.1 (\d{3}) [^\r]*\r\n([^]*?)\r\n\r\n([^]*)$/.exec(bytes.toString('latin1')) ?? [];
+  if (status === undefined) return null;
+  const isProblem = /^content-type: application\/problem\+json/im.test(headers) && body !== '';
+  return {
+    status: Number(status),
+    code: isProblem ? String((JSON.parse(body) as { code?: unknown }).code) : null,
+  };
+}
 
 const oneLine = (text: string): string => text.replace(/[\r\n]/g, ' ');
+/** What HTTP takes in the value of a field (RFC 9110 §5.5): Node answers everything else itself. */
+const fieldValue = (text: string): string => text.replace(/(?!\t)\p{Cc}/gu, ' ');
+
 const method = fc.constantFrom('GET', 'POST', 'DELETE', 'OPTIONS', 'PUT', 'HEAD');
-const good = Buffer.from(JSON.stringify({ userid: 'ann' }));
+const path: fc.Arbitrary<string> = fc.oneof(
+  { weight: 4, arbitrary: targets },
+  { weight: 4, arbitrary: segments.map((segment) => `/join/${segment}`) },
+  { weight: 2, arbitrary: fc.constantFrom('/connect', '/join/room', '/join/a%2Fb') },
+);
+/** Spaces around a value are not part of it, so only what is long inside is: above 8 KiB, and above all that Node reads. */
+const longClaim = fc
+  .constantFrom(8_100, 8_300, 40_000)
+  .map((length) => JSON.stringify({ userid: 'ann', more: 'x'.repeat(length) }));
+const user: fc.Arbitrary<string> = fc.oneof(
+  { weight: 6, arbitrary: claims.map(fieldValue) },
+  { weight: 2, arbitrary: claims },
+  { weight: 9, arbitrary: fc.constantFrom('ann', 'bob').map((userid) => JSON.stringify({ userid })) },
+  { weight: 1, arbitrary: longClaim },
+  { weight: 1, arbitrary: fc.constantFrom('', '[]', '{"userid":7}', '{"userid":"ann","clientid":7}') },
+);
 
-/** Requests that Node can read, with targets and claims that it should not be sent, as bytes. */
+/** With targets and claims that the service should not be sent, some with another secret, as bytes. */
 export const requests = (secret: string): fc.Arbitrary<Buffer> => {
-  const target = fc.oneof(
-    targets,
-    segments.map((segment) => `/join/${segment}`),
+  const brought = fc.oneof(
+    { weight: 9, arbitrary: fc.constant(secret) },
+    { weight: 1, arbitrary: fc.constantFrom('', `${secret}x`, secret.slice(1)) },
   );
-  return fc
-    .tuple(method, target, fc.oneof(claims, fc.constant(good.toString())), fc.boolean())
-    .map(([verb, path, user, breaksLines]) => {
-      const text = breaksLines ? user : oneLine(user);
-      const line = `${verb} ${oneLine(path).replaceAll(' ', '%20') || '/'}?token=${TOKEN} HTTP/1.1`;
-      const headers = `Host: x\r\nConnection: close\r\nX-Proxy-Secret: ${secret}\r\nX-User-Claim: ${text}\r\n\r\n`;
-      return Buffer.from(`${line}\r\n${headers}`, 'latin1');
-    });
+  return fc.tuple(method, path, user, brought).map(([verb, target, claim, key]) => {
+    const line = `${verb} ${oneLine(target).replaceAll(' ', '%20') || '/'}?token=${TOKEN} HTTP/1.1`;
+    const headers = `Host: x\r\nConnection: close\r\nX-Proxy-Secret: ${key}\r\nX-User-Claim: ${claim}\r\n\r\n`;
+    return Buffer.from(`${line}\r\n${headers}`, 'latin1');
+  });
 };
 
-const MASK = [1, 2, 3, 4] as const;
-
-const frame = fc
-  .record({
-    first: fc.oneof(
-      fc.constantFrom(0x80, 0x81, 0x82, 0x88, 0x89, 0x8a, 0x01, 0x02, 0x00),
-      fc.integer({ max: 255, min: 0 }),
-    ),
-    length: fc.oneof(fc.constant(null), fc.constantFrom(126, 127, 0, 125)),
-    isMasked: fc.boolean(),
-    payload: fc.uint8Array({ maxLength: 140 }),
-  })
-  .map(({ first, length, isMasked, payload }) => {
-    const size = length ?? Math.min(payload.length, 125);
-    const mask = isMasked ? MASK : [];
-    return Buffer.from([first, (isMasked ? 0x80 : 0) | size, ...mask, ...payload]);
-  });
-
-/** An upgrade that is let in, and frames that are none, or not allowed, or not whole. */
-export const frames = (secret: string): fc.Arbitrary<Buffer> =>
-  fc.array(frame, { maxLength: 6 }).map((list) => {
-    const request = handshake({ ...claim('eve'), 'X-Proxy-Secret': secret }).replace(
-      '/connect',
-      `/connect?token=${TOKEN}`,
-    );
-    return Buffer.concat([Buffer.from(request, 'latin1'), ...list]);
-  });
-
-/** The code of the close frame that a server's bytes behind the upgrade end with; null where there is none, or no code in it. */
-export const closeCodeOf = (bytes: Buffer): number | null => {
-  let at = bytes.indexOf('\r\n\r\n') + 4;
-  while (at + 4 <= bytes.length) {
-    const [first = 0, length = 0] = bytes.subarray(at);
-    if (first === 0x88) return length < 2 ? null : bytes.readUInt16BE(at + 2);
-    // What a server sends besides is short: pongs.
-    at += 2 + length;
-  }
-  return null;
-};
-
-/** Whether a client may have sent this code in a close frame of its own: it is given back then. */
-export const mayHaveSent = (bytes: Buffer, code: number): boolean =>
-  bytes.includes(Buffer.from([(code >> 8) ^ MASK[0], (code & 0xff) ^ MASK[1]]));
+/** The first bytes of those; perhaps none, perhaps all but one. */
+export const cutOff = (whole: fc.Arbitrary<Buffer>): fc.Arbitrary<Buffer> =>
+  fc.tuple(whole, fc.nat()).map(([bytes, end]) => bytes.subarray(0, end % bytes.length));

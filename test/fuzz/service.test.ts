@@ -118,6 +118,7 @@ function checkAnswer(request: Buffer, answer: Answer | null): void {
   reasons.add(code ?? 'none');
 }
 
+type Check = (bytes: Buffer, reply: Buffer) => void;
 const asIs = (bytes: Buffer): Buffer => bytes;
 
 test('requests are answered with a documented status', async () => {
@@ -158,36 +159,35 @@ test('offers are answered, or refused for what the parser finds wrong in them', 
 });
 
 test('a client that keeps its side open is closed within the time that is said', async () => {
-  const cases = Math.min(SERVICE_CASES / 10, 100);
-  const whole = each('requests', sample(requests(service.secret), cases), asIs, async (bytes) => {
-    checkAnswer(bytes, answerIn(await exchange(service.port, bytes, { stays: true, limitMs: SPARE_S * 1000 })));
-  });
-  // Each waits by itself.
-  const heads = sample(cutOff(requests(service.secret)), cases);
-  const cut = each(
-    'requests',
-    heads,
-    asIs,
-    async (bytes) => {
-      const limitMs = (HEAD_S + SPARE_S) * 1000;
-      checkAnswer(bytes, answerIn(await exchange(service.port, bytes, { stays: true, limitMs })));
-    },
-    heads.length,
-  );
-  const sockets = sample(frames, cases);
-  const framed = each(
-    'frames',
-    sockets,
-    asIs,
-    async (bytes, worker) => {
-      const limitMs = (OFFER_TIMEOUT_S + CLOSE_GRACE_S + SPARE_S) * 1000;
-      const upgrade = upgradeOf(`stays-${worker}`, service.secret);
-      const reply = await exchange(service.port, Buffer.concat([upgrade, bytes]), { stays: true, limitMs });
-      expect(codeIn(reply)).toBe(codeFor(bytes) ?? 4408);
-    },
-    sockets.length,
-  );
-  await Promise.all([whole, cut, framed]);
+  // Each of them waits by itself, so they wait together.
+  const cases = Math.min(SERVICE_CASES / 10, 500);
+  const patiently = async (
+    kind: 'requests' | 'frames',
+    inputs: Buffer[],
+    seconds: number,
+    check: Check,
+  ): Promise<void> =>
+    await each(
+      kind,
+      inputs,
+      asIs,
+      async (bytes, worker) => {
+        const upgrade = kind === 'frames' ? upgradeOf(`stays-${worker}`, service.secret) : Buffer.alloc(0);
+        const limitMs = (seconds + SPARE_S) * 1000;
+        check(bytes, await exchange(service.port, Buffer.concat([upgrade, bytes]), { stays: true, limitMs }));
+      },
+      // At once, but for what does not wait.
+      200,
+    );
+  const whole = sample(requests(service.secret), cases);
+  const heads = [...kept('requests'), ...sample(cutOff(requests(service.secret)), 100)];
+  await Promise.all([
+    patiently('requests', whole, 0, (bytes, reply) => checkAnswer(bytes, answerIn(reply))),
+    patiently('requests', heads, HEAD_S, (bytes, reply) => checkAnswer(bytes, answerIn(reply))),
+    patiently('frames', sample(frames, 100), OFFER_TIMEOUT_S + CLOSE_GRACE_S, (bytes, reply) =>
+      expect(codeIn(reply)).toBe(codeFor(bytes) ?? 4408),
+    ),
+  ]);
 
   for (const status of BARE) expect([status, statuses.of(status)]).not.toEqual([status, 0]);
 });

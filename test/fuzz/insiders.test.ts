@@ -2,84 +2,97 @@
 // each packet of theirs is counted.
 import { jest } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ask, claim, TestClient } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
-import { HOSTILITIES, LET_THROUGH, type InsiderStats } from '../support/fuzz/hostilities.ts';
+import { enter } from '../support/fuzz/enter.ts';
+import { HOSTILITIES, LET_THROUGH } from '../support/fuzz/hostilities.ts';
 import { Insider } from '../support/fuzz/insider.ts';
+import { viewOf, type PeerView } from '../support/fuzz/peer-view.ts';
+import { markedReport } from '../support/fuzz/report-hostilities.ts';
+import { heldAgain, heldAtRest, type Held } from '../support/fuzz/rest.ts';
 import { MediaClient } from '../support/media-client.mjs';
 import { ServiceProcess } from '../support/service-process.ts';
 import { vp8Clip } from '../support/vp8-clip.mjs';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const SECONDS = 3;
 
-interface Device {
-  offer(): Promise<string>;
-  accept(answer: string): Promise<void>;
-}
-
-/** How many packets of one device are taken in a second, and what is done with it. */
+/** How many packets of one device are taken in a second, what is done with it, and whether it is seen what stays. */
 const RATES = [
-  ['500', HOSTILITIES],
-  ['4000', [LET_THROUGH]],
-] as const;
-const RUNS = RATES.flatMap(([rate, hostilities]) =>
-  ['direct', 'webrtcbin'].map((egress) => ({ egress, rate, hostilities })),
-);
+  { rate: '500', hostilities: HOSTILITIES, isWhole: true },
+  { rate: '4000', hostilities: [LET_THROUGH], isWhole: false },
+];
+const RUNS = RATES.flatMap((run) => ['direct', 'webrtcbin'].map((egress) => ({ egress, ...run })));
+
+const told = ({ threads, files }: Held): string => `${threads.length} and ${files}`;
 
 describe.each(RUNS)(
   '$egress, $rate packets a second: while somebody in the conversation',
-  ({ egress, rate, hostilities }) => {
+  ({ egress, rate, hostilities, isWhole }) => {
     let service: ServiceProcess;
+    let before: Held;
     let ann: MediaClient;
     let ben: MediaClient;
     let eve: Insider;
-    let peer: string;
+    let mark = 0;
+    /** How much of its log is of before. */
+    let logged = 0;
 
-    /** Resolves with his peer's id. */
-    const enter = async (userid: string, device: Device): Promise<string> => {
-      const headers = { ...claim(userid), 'X-Proxy-Secret': service.secret };
-      const client = await TestClient.open(service.port, headers);
-      if (!(client instanceof TestClient)) throw new Error(`refused with ${client.status}`);
-      client.socket.send(await device.offer());
-      await device.accept((await client.message()).text);
-      expect((await client.closed).code).toBe(1000);
-      expect((await ask(service.port, '/join/room', { method: 'POST', headers })).status).toBe(200);
-      return service.peerOf(userid);
-    };
-    const stats = async (): Promise<InsiderStats> => {
-      const { body } = await ask(service.adminPort, `/peers/${peer}`);
-      return (JSON.parse(body) as { stats: InsiderStats }).stats;
-    };
+    const view = (): Promise<PeerView> => viewOf(service, 'room', 'eve');
 
-    beforeAll(async () => {
-      service = await ServiceProcess.start({ EGRESS: egress, MAX_PACKET_RATE: rate });
+    const enterAll = async (): Promise<void> => {
       const clip = await vp8Clip(2);
       // With ears for both others.
       [ann, ben] = [await MediaClient.open(clip, { slots: 1 }), await MediaClient.open([], { slots: 1 })];
-      await enter('ann', ann);
-      await enter('ben', ben);
+      await enter(service, 'ann', ann);
+      await enter(service, 'ben', ben);
       for (const client of [ann, ben]) client.talk();
       await Promise.all([ann.hears(), ben.hears()]);
       eve = await Insider.open();
-      peer = await enter('eve', eve);
-    });
-    afterAll(async () => {
+      await enter(service, 'eve', eve);
+      await eventually('the insider is sent something', () => (eve.numbers.length > 0 ? true : null));
+    };
+    const leaveAll = async (): Promise<void> => {
       await eve.close();
       for (const client of [ann, ben]) await client.close();
+    };
+
+    beforeAll(async () => {
+      service = await ServiceProcess.start({ EGRESS: egress, MAX_PACKET_RATE: rate, PEER_TIMEOUT: '3' });
+      if (isWhole) {
+        // Whatever is made once in the life of a process is there then.
+        await enterAll();
+        await leaveAll();
+        before = await heldAtRest(service);
+      }
+      logged = service.output.length;
+      await enterAll();
+    });
+    afterAll(async () => {
+      if (!isWhole) await leaveAll();
       expect(await service.stop()).toBe(0);
     });
 
-    test.each(hostilities)('$what', async ({ what, act, counted }) => {
-      const before = counted?.(await stats(), egress) ?? null;
+    test.each(hostilities)('$what', async ({ act, proof }) => {
       // Slots settle after what was done before.
       await delay(500);
+      mark += 1;
+      eve.numbers.length = 0;
+      const toldBefore = eve.told.length;
+      const first = await view();
+      const report = markedReport(eve, mark);
       for (const client of [ann, ben]) client.forget();
       const since = performance.now();
-      const acting = setInterval(() => act(eve), 20);
-      await delay(SECONDS * 1000);
-      clearInterval(acting);
+      const acting = setInterval(() => act(eve, report), 20);
+      const isProven = async (): Promise<true | null> => {
+        const now = await view();
+        return proof({ before: first, now, egress, mark, told: eve.told.slice(toldBefore) }) ? true : null;
+      };
+      try {
+        await Promise.all([delay(SECONDS * 1000), eventually('it is seen that it came', isProven)]);
+      } finally {
+        clearInterval(acting);
+      }
       const until = performance.now() - 500;
 
       for (const [hearer, talker] of [
@@ -89,14 +102,24 @@ describe.each(RUNS)(
         talker.sent = talker.sent.filter(({ atMs }) => atMs < until);
         const { sent, lost, twice } = hearer.heardOf(talker, since);
         expect(sent).toBeGreaterThan((SECONDS - 1) * 40);
-        expect({ what, lost, twice }).toEqual({ what, lost: 0, twice: 0 });
+        expect({ lost, twice }).toEqual({ lost: 0, twice: 0 });
       }
+      // One who has stopped at an error sends nothing of what comes next.
+      expect(eve.errors).toEqual([]);
       expect(service.isRunning).toBe(true);
-      expect(service.output).not.toContain('"event":"fault"');
-      expect(service.output).not.toMatch(/"event":"peer-ended"[^\n]*"userid":"(?:ann|ben)"/);
-      if (counted !== undefined && before !== null) {
-        await eventually('it is counted', async () => ((counted(await stats(), egress) ?? 0) > before ? true : null));
-      }
+      expect(service.output.slice(logged)).not.toMatch(
+        /"event":"(?:fault|peer-ended)"|CRITICAL|"level":"(?:error|fatal)"/,
+      );
     });
+
+    if (isWhole) {
+      test('nothing of all this stays when all have left', async () => {
+        await leaveAll();
+        const after = await heldAgain(service, before);
+        process.stdout.write(`${egress}: threads and files: ${told(before)}, then ${told(after)}\n`);
+        expect(after.threads.length <= before.threads.length ? [] : after.threads).toEqual([]);
+        expect(after.files).toBeLessThanOrEqual(before.files);
+      });
+    }
   },
 );

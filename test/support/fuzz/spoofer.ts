@@ -6,14 +6,15 @@ export interface Endpoint {
   readonly port: number;
 }
 
-/** Sends what it reads, in a line of hexadecimal digits each: a UDP datagram with a source that is not its own. */
+/** Sends what it reads, a port and hexadecimal digits in each line: a UDP datagram with a source that is not its own. */
 const PROGRAM = `
 import socket, struct, sys
-source, sport, target, tport = sys.argv[1], int(sys.argv[2]), sys.argv[3], int(sys.argv[4])
+source, sport, target = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
 for line in sys.stdin:
-    payload = bytes.fromhex(line.strip())
-    udp = struct.pack('!HHHH', sport, tport, 8 + len(payload), 0)
+    tport, text = line.split(' ')
+    payload = bytes.fromhex(text.strip())
+    udp = struct.pack('!HHHH', sport, int(tport), 8 + len(payload), 0)
     addresses = socket.inet_aton(source) + socket.inet_aton(target)
     # The kernel fills in the length, the identification and the checksum.
     ip = struct.pack('!BBHHHBBH', 0x45, 0, 0, 0, 0, 64, socket.IPPROTO_UDP, 0) + addresses
@@ -22,7 +23,7 @@ for line in sys.stdin:
 
 /** Why nobody can be spoofed here; null where it is possible. */
 export function noSpoofing(): string | null {
-  const { status } = spawnSync('python3', ['-c', PROGRAM, '127.0.0.1', '1', '127.0.0.1', '1'], { input: '' });
+  const { status } = spawnSync('python3', ['-c', PROGRAM, '127.0.0.1', '1', '127.0.0.1'], { input: '' });
   return status === 0 ? null : 'raw sockets need CAP_NET_RAW, and python3';
 }
 
@@ -31,8 +32,8 @@ export class Spoofer {
   readonly #process: ChildProcess;
   #sent = 0;
 
-  constructor(source: Endpoint, target: Endpoint) {
-    const ends = [source, target].flatMap(({ address, port }) => [address, String(port)]);
+  constructor(source: Endpoint, target: string) {
+    const ends = [source.address, String(source.port), target];
     this.#process = spawn('python3', ['-c', PROGRAM, ...ends], { stdio: ['pipe', 'ignore', 'inherit'] });
   }
 
@@ -40,9 +41,9 @@ export class Spoofer {
     return this.#sent;
   }
 
-  send(datagram: Buffer): void {
+  send(datagram: Buffer, port: number): void {
     this.#sent += 1;
-    this.#process.stdin?.write(`${datagram.toString('hex')}\n`);
+    this.#process.stdin?.write(`${port} ${datagram.toString('hex')}\n`);
   }
 
   /** Resolves with its exit status when all are sent. */

@@ -45,14 +45,26 @@ function parserSources(files: readonly string[]): string[] {
   return [...needed].filter((file) => file.endsWith('.cc')).map((file) => join(SRC, file));
 }
 
-/** Feeds one target from its corpus on; what it finds stays in `folder`. */
-export const runFuzzer = (program: string, target: string, seconds: number, folder: string): Run =>
-  run(program, [
-    `--target=${target}`,
-    `-max_total_time=${seconds}`,
-    '-max_len=2000',
-    '-print_final_stats=1',
-    `-artifact_prefix=${folder}/`,
-    folder,
-    join(CORPUS, target),
-  ]);
+/**
+ * Feeds one target from its corpus on.
+ *
+ * @param folder where an input that breaks it is written, whole
+ * @param corpus where the inputs go that have reached something new
+ */
+export const runFuzzer = (program: string, target: string, seconds: number, folder: string, corpus: string): Run =>
+  run(
+    program,
+    [
+      `--target=${target}`,
+      `-max_total_time=${seconds}`,
+      '-max_len=2000',
+      // An input takes microseconds: one that takes so long stands still.
+      '-timeout=10',
+      '-print_final_stats=1',
+      `-artifact_prefix=${folder}/`,
+      corpus,
+      join(CORPUS, target),
+    ],
+    // It says more the longer it runs, and would be ended at 1 MiB.
+    { maxBuffer: Infinity },
+  );

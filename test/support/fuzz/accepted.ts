@@ -54,7 +54,7 @@ export function checkReceived(
   const { userid, clientid } = received.target;
   expect([typeof userid, typeof clientid]).toEqual(['string', 'string']);
   expect(userid).not.toBe('');
-  expect({ userid, clientid }).not.toEqual(self);
+  expect([userid, clientid]).not.toEqual([self.userid, self.clientid]);
 }
 
 export function checkPipeline(name: string, file: PipelineFile): void {

@@ -40,6 +40,7 @@ export class Recorder {
   readonly #troubles = new RateLimit(TROUBLES_PER_SECOND);
   #shared: Take | null = null;
   #segment: number;
+  #isStopping = false;
 
   /** Throws a `PipelineFileError`, or a RangeError for a setting. */
   constructor(start: StartMessage, deps: RecorderDeps) {
@@ -50,8 +51,10 @@ export class Recorder {
     this.#segment = start.firstSegment;
   }
 
+  /** One that comes when all of them stop gets no segment: nobody would close it. */
   track(track: RecordedTrack): void {
     const { ssrc, codec } = track;
+    if (this.#isStopping) return;
     if (this.#takes.has(ssrc)) {
       this.#trouble(`the track ${ssrc} is here already`);
       return;
@@ -82,6 +85,7 @@ export class Recorder {
 
   /** Resolves when every file is closed and reported. Once. */
   async stop(): Promise<void> {
+    this.#isStopping = true;
     const stopping = [...this.#stopping];
     const takes = new Set(this.#takes.values());
     await Promise.all([...stopping, ...[...takes].map((take) => take.stop('stopped'))]);

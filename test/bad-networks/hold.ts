@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ServerMessage } from '../../src/channel/types.ts';
-import { slots, type BrowserClient, type SectionStats } from '../support/browser/client.ts';
+import { slots, type BrowserClient, type ConnectOptions } from '../support/browser/client.ts';
+import { bitrateOf, expectWithin, measure, messagesOf, playing, type Got } from '../support/browser/received.ts';
 import { EGRESS } from '../support/egress.ts';
 import { eventually } from '../support/eventually.ts';
 import { OTHERS, type Promised, type Row } from './rows.ts';
@@ -19,54 +19,17 @@ export interface Network {
   mend(): Promise<void> | void;
 }
 
-export const OFFER = { frameRate: 20, channel: 'events' } as const;
+/** What all of them offer. */
+export const offerFor = ({
+  busy = false,
+}: Pick<Row, 'busy'>): Pick<ConnectOptions, 'frameRate' | 'channel' | 'busy'> => ({
+  frameRate: 20,
+  channel: 'events',
+  busy,
+});
 export const SECTIONS = slots(2, 2);
 
-/** What one client got in a time. */
-interface Got {
-  readonly concealed: number;
-  readonly lost: number;
-  readonly pauseMs: number;
-}
-
 const RECOVERED_WITHIN_S = 90;
-
-const sum = (sections: readonly SectionStats[], field: 'samples' | 'concealed' | 'lost'): number =>
-  sections.filter(({ kind }) => kind === 'audio').reduce((total, section) => total + section[field], 0);
-
-/** Begins to measure what comes in these sections; the returned function says what came of it. */
-const measure = async (client: BrowserClient, mids: readonly string[]): Promise<() => Promise<Got>> => {
-  const received = async (): Promise<readonly SectionStats[]> =>
-    (await client.stats()).sections.filter(({ mid }) => mids.includes(mid));
-  const before = await received();
-  const streams = before.flatMap(({ streamId }) => streamId ?? []);
-  await client.takeLongestPause(streams);
-  return async () => {
-    const after = await received();
-    const grown = (field: 'samples' | 'concealed' | 'lost'): number => sum(after, field) - sum(before, field);
-    return {
-      concealed: Number((grown('concealed') / Math.max(1, grown('samples'))).toFixed(3)),
-      lost: grown('lost'),
-      pauseMs: Math.round(await client.takeLongestPause(streams)),
-    };
-  };
-};
-
-type MessageOf<Type> = Extract<ServerMessage, { type: Type }>;
-const messagesOf = async <Type extends ServerMessage['type']>(
-  client: BrowserClient,
-  type: Type,
-): Promise<readonly MessageOf<Type>[]> =>
-  (await client.channel()).messages
-    .map((text) => JSON.parse(text) as ServerMessage)
-    .filter((message): message is MessageOf<Type> => message.type === type);
-
-/** The sections in which somebody plays. */
-const playing = async (client: BrowserClient, who: BrowserClient): Promise<readonly string[]> => {
-  const [welcome] = await messagesOf(who, 'welcome');
-  const { sections } = await client.stats();
-  return sections.flatMap(({ mid, sources }) => (sources.includes(welcome?.csrc ?? -1) ? [mid] : []));
-};
 
 /** Everybody, who is connected, hears and sees both others. */
 export const meet = async (
@@ -83,49 +46,81 @@ export const meet = async (
 const told = async (client: BrowserClient): Promise<readonly string[]> =>
   (await messagesOf(client, 'congestion')).map(({ video }) => video);
 
+const isLess = (videos: readonly string[]): boolean => videos.some((video) => video !== 'all');
+
 const report = (fault: string, promised: Promised, figures: object): void => {
-  const line = `${JSON.stringify({ fault, promised, ...figures })}\n`;
+  const line = `${JSON.stringify({ fault, promised, promisedOthers: OTHERS, ...figures })}\n`;
   process.stdout.write(`${EGRESS}: ${line}`);
   const file = process.env['BAD_NETWORKS_REPORT'];
   if (file !== undefined) appendFileSync(file, line);
 };
 
-/** Measures what each gets while the network is bad, and holds it against what is promised. */
-export async function holdTo(
-  { fault, seconds, settleSeconds, promised }: Row,
-  three: Three,
-  network: Network,
-): Promise<void> {
-  const { far, ann, ben } = three;
-  await network.spoil();
+/** Until the others send so much that the line is too narrow; resolves with how much that is, bits per second. */
+const flowing = ({ sends }: Row, far: BrowserClient, mids: readonly string[]): Promise<number> =>
+  eventually(
+    `${sends ?? 0} bit/s come`,
+    async () => {
+      const bitrate = await bitrateOf(far, mids);
+      return bitrate >= (sends ?? 0) ? Math.round(bitrate) : null;
+    },
+    60,
+  );
+
+/** Lets a bad network be found for as long as the row says; resolves with when less video was told of, ms. */
+async function settle({ settleSeconds = 0, promised }: Row, far: BrowserClient): Promise<number | null> {
+  const from = performance.now();
+  const passed = (): number => performance.now() - from;
+  let fewerAfterMs: number | null = null;
+  if (promised.fewer !== null) {
+    const isTold = async (): Promise<true | null> => isLess(await told(far)) || null;
+    await eventually('fewer pictures are let through', isTold, promised.fewer.withinMs / 1_000);
+    fewerAfterMs = Math.round(passed());
+  }
   // Time itself is what is tested.
-  await delay((settleSeconds ?? 0) * 1_000);
+  await delay(settleSeconds * 1_000 - passed());
+  return fewerAfterMs;
+}
+
+/** Measures what each gets while the network is bad, and holds it against what is promised. */
+export async function holdTo(row: Row, { far, ann, ben }: Three, network: Network): Promise<void> {
+  const { fault, seconds, promised } = row;
   // The far one gets both; the others, of whom it is measured what they get of each other, get him as his line lets him through.
   const heardByFar = [...(await playing(far, ann)), ...(await playing(far, ben))];
   expect(heardByFar).toHaveLength(4);
-  const measured = [
-    await measure(far, heardByFar),
-    await measure(ann, await playing(ann, ben)),
-    await measure(ben, await playing(ben, ann)),
-  ];
+  const bitrate = await flowing(row, far, heardByFar);
+  const others = [await measure(ann, await playing(ann, ben)), await measure(ben, await playing(ben, ann))];
+  const asked = (): Promise<Got[]> => Promise.all(others.map((each) => each()));
+  await network.spoil();
+  const fewerAfterMs = await settle(row, far);
+  const before = framesOf(await asked());
+  const measured = await measure(far, heardByFar);
   await delay(seconds * 1_000);
-  const [got, ...rest] = await Promise.all(measured.map((each) => each()));
-  const video = (await told(far)).at(-1) ?? 'all';
+  const { concealed, frames } = await measured();
+  // The two get the same pictures of each other: so many there were for the far one.
+  const share = Number((frames / (framesOf(await asked()) - before)).toFixed(2));
 
   await network.mend();
-  const overAt = performance.now();
-  const isLine = async (): Promise<true | null> => ((await told(far)).at(-1) ?? 'all') === 'all' || null;
-  await eventually('all video is let through', isLine, RECOVERED_WITHIN_S);
-  await Promise.all([far.receiving('audio', 2, RECOVERED_WITHIN_S), far.receiving('video', 2, RECOVERED_WITHIN_S)]);
-  const recoveryMs = Math.round(performance.now() - overAt);
-  report(fault, promised, { got, video, recoveryMs, others: rest });
+  const recoveryMs = await recovery(far);
+  const { pauseMs } = await measured();
+  const othersGot = await asked();
+  const figures = { bitrate, got: { concealed, pauseMs, share }, fewerAfterMs, recoveryMs, others: othersGot };
+  report(fault, promised, figures);
 
-  expect(got?.concealed).toBeLessThanOrEqual(promised.concealed);
-  if (promised.pauseMs !== null) expect(got?.pauseMs).toBeLessThanOrEqual(promised.pauseMs);
+  expect(concealed).toBeLessThanOrEqual(promised.concealed);
+  if (promised.pauseMs !== null) expect(pauseMs).toBeLessThanOrEqual(promised.pauseMs);
+  if (promised.fewer === null) expect(await told(far)).toEqual([]);
+  else expect(share).toBeLessThanOrEqual(promised.fewer.share);
   expect(recoveryMs).toBeLessThanOrEqual(promised.recoveryMs);
-  for (const other of rest) {
-    expect(other.lost).toBeLessThanOrEqual(OTHERS.lost);
-    expect(other.concealed).toBeLessThanOrEqual(OTHERS.concealed);
-    expect(other.pauseMs).toBeLessThanOrEqual(OTHERS.pauseMs);
-  }
+  for (const other of othersGot) expectWithin(other, OTHERS);
+}
+
+const framesOf = (all: readonly Got[]): number => all.reduce((sum, { frames }) => sum + frames, 0);
+
+/** From the end of the fault until the far one is let have all pictures, and both others are heard and seen, ms. */
+async function recovery(far: BrowserClient): Promise<number> {
+  const overAt = performance.now();
+  const isAll = async (): Promise<true | null> => ((await told(far)).at(-1) ?? 'all') === 'all' || null;
+  await eventually('all video is let through', isAll, RECOVERED_WITHIN_S);
+  await Promise.all([far.receiving('audio', 2, RECOVERED_WITHIN_S), far.receiving('video', 2, RECOVERED_WITHIN_S)]);
+  return Math.round(performance.now() - overAt);
 }

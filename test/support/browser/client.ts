@@ -24,6 +24,8 @@ export interface SectionStats {
   readonly ssrc: number | null;
   readonly packets: number;
   readonly lost: number;
+  /** Of what is received, with its headers. */
+  readonly bytes: number;
   readonly energy: number;
   /** Decoded; sent, in a section that only sends. */
   readonly frames: number;
@@ -58,6 +60,8 @@ export interface ConnectOptions {
   readonly channel?: string;
   /** Of the pictures it sends, a second; 10 where it is left out. */
   readonly frameRate?: number;
+  /** Something that takes many bits, in place of the browser's camera. */
+  readonly busy?: boolean;
   readonly finish?: boolean;
   readonly candidates?: boolean | 'trickled';
   readonly without?: string;
@@ -99,7 +103,7 @@ export class BrowserClient {
   async connectVia(
     waysOf: (types: VideoTypes) => Ways,
     sections: readonly Section[],
-    options: Pick<ConnectOptions, 'channel' | 'frameRate'> = {},
+    options: Pick<ConnectOptions, 'channel' | 'frameRate' | 'busy'> = {},
   ): Promise<Relay> {
     await this.connect({ ...options, sections, finish: false, candidates: false });
     const answer = await this.answer();

@@ -46,12 +46,23 @@ globalThis.client = {
    * `candidates`: false keeps the page's addresses from the service, which then learns of them by what arrives;
    * `trickled` are sent behind the offer, a message each. `without`: lines of the offer that are not sent, a pattern.
    * `bundlePolicy`: as of an RTCPeerConnection.
+   * `busy`: a picture in which all changes, and which takes all the bits that there are for one of its size.
    * `channel`: the label of a data channel that is opened before the offer; its messages are kept.
    * Resolves with how the socket ended; with null when it has not (`finish` false).
    */
-  async connect({ query, sections, channel, frameRate = 10, finish = true, candidates = true, without, bundlePolicy }) {
+  async connect({
+    query,
+    sections,
+    channel,
+    frameRate = 10,
+    busy,
+    finish = true,
+    candidates = true,
+    without,
+    bundlePolicy,
+  }) {
     const pc = new RTCPeerConnection({ bundlePolicy });
-    await this.addSections(pc, sections, frameRate);
+    await this.addSections(pc, sections, { frameRate, busy });
     if (channel !== undefined) this.openChannel(pc, channel);
     await pc.setLocalDescription(await pc.createOffer());
     await until(
@@ -104,12 +115,12 @@ globalThis.client = {
     return pc.finish(sdp);
   },
 
-  async addSections(pc, sections, frameRate) {
+  async addSections(pc, sections, { frameRate, busy = false }) {
     const sends = (kind) => sections.some((one) => one.kind === kind && one.direction.startsWith('send'));
     if (this.media === null && (sends('audio') || sends('video'))) {
-      // Small pictures, and few: four clients encode and decode on two cores.
-      const video = sends('video') && { width: 320, height: 240, frameRate };
+      const video = sends('video') && !busy && { ...SIZE, frameRate };
       this.media = await navigator.mediaDevices.getUserMedia({ audio: sends('audio'), video });
+      if (sends('video') && busy) this.media.addTrack(busyTrack(frameRate));
     }
     for (const { kind, direction, codec, layers = 1 } of sections) {
       const track = this.media?.getTracks().find((one) => one.kind === kind);
@@ -148,6 +159,7 @@ globalThis.client = {
         ssrc: received?.ssrc ?? null,
         packets: received?.packetsReceived ?? 0,
         lost: received?.packetsLost ?? 0,
+        bytes: (received?.bytesReceived ?? 0) + (received?.headerBytesReceived ?? 0),
         energy: received?.totalAudioEnergy ?? 0,
         frames: received?.framesDecoded ?? sent?.framesSent ?? 0,
         sent: sent?.packetsSent ?? 0,
@@ -197,6 +209,24 @@ globalThis.client = {
     return faults;
   },
 };
+
+/** Of pictures: small, since four clients encode and decode on two cores. */
+const SIZE = { width: 320, height: 240 };
+
+/** Blots of random colours, each as large as a block of the codec. */
+function busyTrack(frameRate) {
+  const [canvas, blots] = [SIZE, { width: 40, height: 30 }].map((size) =>
+    Object.assign(document.createElement('canvas'), size),
+  );
+  const [shown, small] = [canvas, blots].map((each) => each.getContext('2d'));
+  const image = small.createImageData(blots.width, blots.height);
+  setInterval(() => {
+    crypto.getRandomValues(image.data);
+    small.putImageData(image, 0, 0);
+    shown.drawImage(blots, 0, 0, canvas.width, canvas.height);
+  }, 1_000 / frameRate);
+  return canvas.captureStream(frameRate).getVideoTracks()[0];
+}
 
 const codecsNamed = (kind, name) =>
   RTCRtpReceiver.getCapabilities(kind).codecs.filter(({ mimeType }) => mimeType.toLowerCase() === `${kind}/${name}`);

@@ -1,8 +1,9 @@
-// GStreamer's leaks tracer on the built service: what is alive each time that nobody is left.
+// GStreamer's leaks tracer on the built service: what is alive each time that nobody is left; and on its recorders: what is
+// alive when they have nothing to do any more.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LISTS_ON, listsIn, tracedProgram } from '../support/sanitizers/leaks.ts';
+import { LISTS_ON, traceService } from '../support/sanitizers/leaks.ts';
 import { EGRESS, shortSoak, SOAK_MS } from '../support/sanitizers/short-soak.ts';
 
 /**
@@ -13,16 +14,20 @@ import { EGRESS, shortSoak, SOAK_MS } from '../support/sanitizers/short-soak.ts'
 const STAYS = [{ type: 'GstDtlsAgent', name: '<dtlsagent0>' }];
 
 it.each(EGRESS)(
-  'two rounds with EGRESS=%s: after each, nothing of a connection is alive',
+  'two rounds with EGRESS=%s: after each, nothing of a connection is alive, and nothing of a recorder at its end',
   (egress) => {
     const folder = mkdtempSync(join(tmpdir(), 'leaks-'));
     try {
-      const log = join(folder, 'tracer.log');
-      const soak = shortSoak(tracedProgram(folder, log), folder, egress, '--signal', LISTS_ON);
-      expect(listsIn(log)).toEqual([STAYS, STAYS]);
+      const service = traceService(folder);
+      const soak = shortSoak(service.program, folder, egress, '--signal', LISTS_ON);
+      expect(service.lists()).toEqual([STAYS, STAYS]);
       expect([soak.badEnd, soak.output]).toEqual(['', expect.anything()]);
       expect(soak.connections.length).toBe(2);
       expect(soak.heard).toBeGreaterThan(100);
+      const recorders = service.recorderLists();
+      expect(recorders).toEqual(recorders.map(() => [[]]));
+      expect(soak.recordings).toBeGreaterThan(0);
+      expect(recorders.length).toBeGreaterThanOrEqual(soak.recordings);
     } finally {
       rmSync(folder, { recursive: true });
     }

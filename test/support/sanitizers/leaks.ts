@@ -1,13 +1,17 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { copyService, ROOT } from './copy.ts';
 import { writeProgram } from './program.ts';
 
-const ROOT = join(import.meta.dirname, '../../..');
 const COLLECT = join(import.meta.dirname, 'collect.mjs');
+const RECORDER = join(import.meta.dirname, 'traced-recorder.cjs');
+/** What recorders get of the service's environment. */
+const PASSED_ON = [
+  ...['GST_TRACERS', 'GST_LEAKS_TRACER_SIG', 'GST_DEBUG', 'GST_DEBUG_NO_COLOR'],
+  ...['NODE_OPTIONS', 'RECORDER_LOG'],
+];
 /** On which the tracer lists what is alive. */
 export const LISTS_ON = 'SIGUSR1';
-/** Between two lists of one run are rounds, or at least the rest of a soak. */
-const BETWEEN_LISTS_S = 1;
 
 /** An object of GStreamer that is alive. */
 export interface Alive {
@@ -15,36 +19,55 @@ export interface Alive {
   readonly name: string;
 }
 
-/** A program that becomes the built service, with GStreamer's leaks tracer; what that says is appended to `log`. */
-export function tracedProgram(folder: string, log: string): string {
+/** The built service with GStreamer's leaks tracer, on the ordinary addon. */
+export interface TracedService {
+  /** A program that becomes it. */
+  readonly program: string;
+  /** What the tracer listed of it, each time. */
+  lists(): readonly (readonly Alive[])[];
+  /** The same of each of its recorders, which list what is alive before they end. */
+  recorderLists(): readonly (readonly (readonly Alive[])[])[];
+}
+
+/** In a new folder, which the caller removes. */
+export function traceService(folder: string): TracedService {
+  copyService(folder, PASSED_ON);
+  symlinkSync(join(ROOT, 'node-gst'), join(folder, 'node-gst'));
+  const log = join(folder, 'tracer.log');
   const environment = [
     // Every type, and no stacks, which take more time than all else.
     `GST_TRACERS='leaks(stack-traces-flags=none)'`,
     'GST_LEAKS_TRACER_SIG=1',
-    'GST_DEBUG=GST_TRACER:7',
+    'GST_DEBUG=GST_TRACER:7,leaks:7',
     'GST_DEBUG_NO_COLOR=1',
     `GST_DEBUG_FILE=${log}`,
+    `NODE_OPTIONS='--require "${RECORDER}"'`,
+    `RECORDER_LOG=${join(folder, 'recorder')}`,
   ];
-  return writeProgram(join(folder, 'traced-service'), {
+  const program = writeProgram(join(folder, 'traced-service'), {
     words: ['env', ...environment, process.execPath, '--expose-gc', '--import', COLLECT],
-    unlessGiven: join(ROOT, 'dist/main.js'),
+    unlessGiven: join(folder, 'dist/main.js'),
   });
+  const recorderLogs = (): string[] => readdirSync(folder).filter((name) => /^recorder\.\d+$/.test(name));
+  return {
+    program,
+    lists: () => listsIn(log),
+    recorderLists: () => recorderLogs().map((name) => listsIn(join(folder, name))),
+  };
 }
 
-const ALIVE =
-  /^(\d+):(\d+):([\d.]+) .* object-alive, type-name=\(string\)(\w+), .*description=\(string\)(.*), ref-count=/;
+const BEGIN = /process_leaks:.* start listing/;
+const ALIVE = / object-alive, type-name=\(string\)(\w+), .*description=\(string\)(.*), ref-count=/;
+const END = /process_leaks:.* listed (\d+) alive/;
 
-/** Each list that the tracer wrote; it says nothing where nothing is alive. */
-export function listsIn(log: string): readonly (readonly Alive[])[] {
+function listsIn(log: string): readonly (readonly Alive[])[] {
   const lists: Alive[][] = [];
-  let lastS = -Infinity;
   for (const line of readFileSync(log, 'utf8').split('\n')) {
-    const [, hours, minutes, seconds, type, name] = ALIVE.exec(line) ?? [];
-    if (type === undefined) continue;
-    const atS = Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds);
-    if (atS - lastS > BETWEEN_LISTS_S) lists.push([]);
-    lastS = atS;
-    lists.at(-1)?.push({ type, name: name ?? '' });
+    if (BEGIN.test(line)) lists.push([]);
+    const [, type, name] = ALIVE.exec(line) ?? [];
+    if (type !== undefined && name !== undefined) lists.at(-1)!.push({ type, name });
+    const [, count] = END.exec(line) ?? [];
+    if (count !== undefined && lists.at(-1)?.length !== Number(count)) throw new Error(`it is not read: ${line}`);
   }
   return lists;
 }

@@ -1,5 +1,8 @@
-// Which reports of the thread sanitizer count.
-import { reportsOfOurs } from '../../support/sanitizers/reports.ts';
+// Which reports of the sanitizers count.
+import { COUNTING } from '../../support/sanitizers/reports.ts';
+
+const racesOf = COUNTING.thread;
+const errorsAndLeaksOf = COUNTING['address,undefined'];
 
 const ADDON = '    #0 media::Slot::Write() ../src/media/slot.cc:133 (node_gst.node+0x1)';
 const GLIB = '    #0 g_slice_alloc0 <null> (libglib-2.0.so.0+0x7363d)';
@@ -22,7 +25,7 @@ SUMMARY: ThreadSanitizer: data race
 ==================
 `;
 
-const counts = (...reports: readonly string[]): number => reportsOfOurs(reports.join('')).split('WARNING').length - 1;
+const counts = (...reports: readonly string[]): number => racesOf(reports.join('')).split('WARNING').length - 1;
 
 it.each([
   ['both', [ADDON, ADDON, GLIB], 1],
@@ -38,10 +41,44 @@ it.each([
 
 it('a crash counts, whoever it was', () => {
   const crash = `ThreadSanitizer:DEADLYSIGNAL\n==1==ERROR: ThreadSanitizer: SEGV on unknown address\n${GLIB}\n`;
-  expect(reportsOfOurs(crash)).toContain('SEGV');
+  expect(racesOf(crash)).toContain('SEGV');
 });
 
 it('each counts for itself', () => {
   expect(counts(report(GLIB, GLIB, ADDON), report(ADDON, GLIB, GLIB), report(ADDON, ADDON, GLIB))).toBe(2);
   expect(counts()).toBe(0);
+});
+
+const MALLOC = '    #0 __interceptor_malloc ../asan_malloc_linux.cpp:69 (libasan.so.8+0xb89cf)';
+const NODE = '    #0 v8::internal::Page::Page(v8::internal::Heap*) <null> (/usr/bin/node+0x11a0684)';
+const DTLS = '    #0 <null> <null> (/lib/gstreamer-1.0/libgstdtls.so+0x9341)';
+const ERROR = '==1==ERROR: AddressSanitizer: heap-use-after-free on address 0x1\n';
+
+const leaks = (...stacks: readonly string[]): string => {
+  const each = stacks.map(
+    (stack) => `Direct leak of 8 byte(s) in 1 object(s) allocated from:\n${MALLOC}\n${stack}\n\n`,
+  );
+  const [head, end] = ['==1==ERROR: LeakSanitizer: detected memory leaks', 'leaked in 1 allocation(s).'];
+  return `\n${'='.repeat(65)}\n${head}\n\n${each.join('')}SUMMARY: AddressSanitizer: 8 byte(s) ${end}\n`;
+};
+const leaksOf = (text: string): number => errorsAndLeaksOf(text).split('leak of').length - 1;
+
+it.each([
+  ['the addon', ADDON, 1],
+  ['GLib for the addon', `${GLIB}\n${ADDON}`, 1],
+  ['GLib', GLIB, 0],
+  ['V8', NODE, 0],
+  ['a plugin that the addon calls', `${GLIB}\n${DTLS}\n${ADDON}`, 0],
+])('a leak of what was allocated by %s', (_, stack, expected) => {
+  expect(leaksOf(leaks(stack))).toBe(expected);
+});
+
+it('of leaks each counts for itself, also of several processes', () => {
+  expect(leaksOf(leaks(NODE, ADDON, GLIB, ADDON) + leaks(NODE) + leaks(ADDON))).toBe(3);
+  expect(errorsAndLeaksOf(leaks(NODE, GLIB)).trim()).toBe('');
+});
+
+it('an error counts, whoever it was, also where others leak', () => {
+  expect(errorsAndLeaksOf(`${ERROR}${NODE}\n${leaks(NODE)}`)).toMatch(/heap-use-after-free(?!.*leak)/s);
+  expect(errorsAndLeaksOf('==1==LeakSanitizer has encountered a fatal error.\n')).toContain('fatal');
 });

@@ -1,7 +1,8 @@
 import { jest } from '@jest/globals';
 import { CallPage } from '../support/browser/call-page.ts';
 import { Stage } from '../support/browser/stage.ts';
-import { report, theReturn, type Return } from './the-return.ts';
+import { OthersLoad } from '../support/others-load.ts';
+import { backAfter, limitsWith, report, theReturn, type Return } from './the-return.ts';
 
 // The process of the service ends and another takes its place. Joins are forgotten, CSRCs are others.
 jest.setTimeout(400_000);
@@ -27,11 +28,15 @@ test.each([
 
     let { csrc } = first;
     const returns: Return[] = [];
+    const others: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
+      const load = new OthersLoad();
       const endedAt = Date.now();
       await stage[end]();
       const back = await theReturn(ben, 'ann', endedAt, Date.now());
+      const share = load.stop();
       returns.push(back);
+      others.push(share);
       expect(back.states[0]).toMatchObject({ state: 'reconnecting', attempt: 1 });
       // Whoever hears of it late, because the machine is busy, hears nothing.
       expect([why, 'silent', 'failed']).toContain(back.states[0]?.['why']);
@@ -50,6 +55,8 @@ test.each([
       expect((await page.told('participants')).flatMap(({ event }) => event['left'])).toEqual([]);
       expect(await page.told('error')).toEqual([]);
     }
-    report(`the service ${how}`, returns);
+    report(`the service ${how}`, returns, others);
+    for (const [round, back] of returns.entries())
+      expect(backAfter(back)).toBeLessThan(limitsWith(others[round]!).back);
   },
 );

@@ -7,12 +7,26 @@ export interface Return {
   readonly noticed: number;
   /** From the end until the service, or the way to it, was there again. */
   readonly there: number;
-  /** From the later of the two to the first picture. */
+  /** From the later of the two to the first sound. */
+  readonly sound: number;
+  /** And to the first picture. */
   readonly picture: number;
   readonly states: readonly Told['event'][];
 }
 
-/** Waits until a page sees somebody again. */
+/** What is promised of a machine that does nothing else. */
+const NOTICED_WITHIN_MS = 3_000;
+const BACK_WITHIN_MS = 3_000;
+/** Whatever else the machine does. */
+const AT_MOST_MS = 10_000;
+
+/** The limits, where others had a part of the processors, 0 to 1: what is left takes so much longer. */
+export function limitsWith(others: number): { readonly noticed: number; readonly back: number } {
+  const stretched = (ms: number): number => Math.min(AT_MOST_MS, ms / Math.max(0.01, 1 - others));
+  return { noticed: stretched(NOTICED_WITHIN_MS), back: stretched(BACK_WITHIN_MS) };
+}
+
+/** Waits until a page hears and sees somebody again. */
 export async function theReturn(page: CallPage, userid: string, endedAt: number, thereAt: number): Promise<Return> {
   const states = async (): Promise<readonly Told[]> => (await page.told('state')).filter(({ at }) => at >= endedAt);
   const lost = await eventually('it is noticed', async () => (await states())[0] ?? null, 60);
@@ -22,19 +36,26 @@ export async function theReturn(page: CallPage, userid: string, endedAt: number,
     async () => ((await states()).some(({ event }) => event['state'] === 'connected') ? true : null),
     60,
   );
-  const frameAt = await page.frameAfter(userid, from, 60);
+  const [soundAt, frameAt] = await Promise.all([page.soundAfter(userid, from, 60), page.frameAfter(userid, from, 60)]);
   return {
     noticed: lost.at - endedAt,
     there: thereAt - endedAt,
+    sound: soundAt - from,
     picture: frameAt - from,
     states: (await states()).map(({ event }) => event),
   };
 }
 
-/** What is measured depends on the machine: it is told, not judged. */
-export function report(what: string, returns: readonly Return[]): void {
-  const times = (name: 'noticed' | 'there' | 'picture'): string => returns.map((each) => each[name]).join(', ');
+/** When both are back. */
+export const backAfter = ({ sound, picture }: Return): number => Math.max(sound, picture);
+
+/** Tells the times, and which part of the processors others had. */
+export function report(what: string, returns: readonly Return[], others: readonly number[]): void {
+  const times = (name: 'noticed' | 'there' | 'sound' | 'picture'): string =>
+    returns.map((each) => each[name]).join(', ');
+  const percents = others.map((each) => Math.round(each * 100)).join(', ');
   process.stdout.write(
-    `${what}: noticed after ${times('noticed')} ms, there after ${times('there')} ms, a picture ${times('picture')} ms later\n`,
+    `${what}: noticed after ${times('noticed')} ms, there after ${times('there')} ms, sound ${times('sound')} ms later, ` +
+      `a picture ${times('picture')} ms later; others had ${percents} % of the processors\n`,
   );
 }

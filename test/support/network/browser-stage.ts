@@ -19,6 +19,11 @@ export interface Conditions {
   readonly rate?: { readonly bitsPerSecond: number; readonly queueMs: number };
 }
 
+/** What passes, what becomes of its source, and how many flows got another one. */
+const RULES = `chain forward { type filter hook forward priority 0; }
+  counter translated { }
+  chain source { type nat hook postrouting priority srcnat; }`;
+
 /** Room for two datagrams: tbf passes none that is larger. */
 const BURST_BYTES = 3_000;
 
@@ -41,7 +46,7 @@ export class NetworkStage {
   }
 
   static async start(env: Readonly<Record<string, string>> = {}): Promise<NetworkStage> {
-    const lab = await Lab.open({ ip: 'chain forward { type filter hook forward priority 0; }' });
+    const lab = await Lab.open({ ip: RULES });
     try {
       await lab.startService({ CONNECT_RATE: '1000', LOG_LEVEL: 'info', ...env });
       await leadToService(lab);
@@ -86,7 +91,7 @@ export class NetworkStage {
   }
 
   async restore({ rate }: Conditions = {}): Promise<void> {
-    await exec(this.#lab, 'router', 'nft', 'flush', 'chain', 'ip', 'lab', 'forward');
+    await this.#nft('flush', 'chain', 'ip', 'lab', 'forward');
     if (rate !== undefined) await this.#line('del');
   }
 
@@ -98,13 +103,46 @@ export class NetworkStage {
     await leadToService(this.#lab);
   }
 
+  /**
+   * NAT: UDP of the client comes from the router, and from ports of this range (`first-last`); nothing comes in that the
+   * client has not sent for. To be called before it connects.
+   */
+  async translate(ports: string): Promise<void> {
+    await this.#source(ports);
+    await this.#forward('ip', 'saddr', INSIDE.service, 'meta', 'l4proto', 'udp', 'ct', 'state', 'new', 'drop');
+  }
+
+  /** The router forgets which port is whose, and gives others from now on, as one does that was started anew. */
+  async rebind(ports: string): Promise<void> {
+    await this.#source(ports);
+    const device = ['dev', `${this.#lab.nameOf('service')}1`];
+    // The kernel forgets what was masqueraded behind an address when that goes.
+    for (const act of ['del', 'add'])
+      await exec(this.#lab, 'router', 'ip', 'addr', act, `${INSIDE.router}/24`, ...device);
+  }
+
+  /** Flows that came from the router instead. */
+  get translated(): number {
+    return this.#lab.counted(4)['translated'] ?? 0;
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.#far.close(), this.#near?.close()]);
     await this.#lab[Symbol.asyncDispose]();
   }
 
+  async #source(ports: string): Promise<void> {
+    const rule = ['ip', 'daddr', INSIDE.service, 'meta', 'l4proto', 'udp', 'counter', 'name', 'translated'];
+    await this.#nft('flush', 'chain', 'ip', 'lab', 'source');
+    await this.#nft('add', 'rule', 'ip', 'lab', 'source', ...rule, 'masquerade', 'to', `:${ports}`);
+  }
+
   #forward(...rule: string[]): Promise<void> {
-    return exec(this.#lab, 'router', 'nft', 'add', 'rule', 'ip', 'lab', 'forward', ...rule);
+    return this.#nft('add', 'rule', 'ip', 'lab', 'forward', ...rule);
+  }
+
+  #nft(...command: string[]): Promise<void> {
+    return exec(this.#lab, 'router', 'nft', ...command);
   }
 
   /** From the router to the client. */

@@ -8,6 +8,8 @@ globalThis.page = {
   players: new Map(),
   /** By id, when the last frames were shown, of the clock of the machine. */
   frames: new Map(),
+  /** By id, when sound came that somebody has sent and the browser has not made up; looked at ten times a second. */
+  sounds: new Map(),
 
   /** Resolves with null, or with what the error says. */
   async connect(options) {
@@ -30,6 +32,7 @@ globalThis.page = {
       left.forEach(({ id }) => this.players.delete(id));
     });
     call.participants.forEach((each) => this.play(each));
+    setInterval(() => call.participants.forEach((each) => this.hear(each)), 100);
   },
 
   play(participant) {
@@ -45,6 +48,22 @@ globalThis.page = {
       player.requestVideoFrameCallback(onFrame);
     };
     player.requestVideoFrameCallback(onFrame);
+  },
+
+  /** Notes when more sound has gone to the player of somebody. */
+  hear({ id, stream }) {
+    const [track] = stream.getAudioTracks();
+    const receiver = globalThis.connections
+      .filter(({ connectionState }) => connectionState === 'connected')
+      .flatMap((pc) => pc.getReceivers())
+      .find((each) => each.track === track);
+    const playedAt = receiver?.getSynchronizationSources()[0]?.timestamp;
+    const sounds = this.sounds.get(id) ?? { playedAt: null, times: [] };
+    this.sounds.set(id, sounds);
+    if (playedAt === undefined || playedAt === sounds.playedAt) return;
+    sounds.playedAt = playedAt;
+    sounds.times.push(Date.now());
+    if (sounds.times.length > 1_000) sounds.times.shift();
   },
 
   /** Everything that the call says now, and what each player has played. */
@@ -81,6 +100,11 @@ globalThis.page = {
   /** When the first frame of somebody was shown after a time; null where none was yet. */
   frameAfter(userid, at) {
     return this.frames.get(this.participant(userid)?.id)?.find((time) => time > at) ?? null;
+  },
+
+  /** The same of sound. */
+  soundAfter(userid, at) {
+    return this.sounds.get(this.participant(userid)?.id)?.times.find((time) => time > at) ?? null;
   },
 
   participant(userid) {

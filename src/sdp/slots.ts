@@ -1,6 +1,12 @@
 import type { Ssrc } from '../base/ids.ts';
 import type { MediaKind, SlotPlan } from './types.ts';
 
+/**
+ * What the SSRCs of slots are drawn from. They need to differ within a connection only, and webrtcbin makes a field name of
+ * each that is sent again (RTX), which GLib keeps for ever (`source-lines.ts`). Chromium has uses of its own for low ones.
+ */
+const SSRCS = { first: 0x10000000, count: 4_096 };
+
 /** Gives out the slots of one offer, in the order of its m-lines, until there are `maxSlots` of both kinds together. */
 export class SlotAllocator {
   readonly #random: () => number;
@@ -28,9 +34,10 @@ export class SlotAllocator {
   }
 
   #drawSsrc(): Ssrc {
-    let ssrc = 1 + Math.floor(this.#random() * 0xffffffff);
-    // Counting on from a taken one ends for sure, whatever the source of numbers does.
-    while (this.#taken.has(ssrc as Ssrc)) ssrc = ssrc === 0xffffffff ? 1 : ssrc + 1;
+    let nth = Math.floor(this.#random() * SSRCS.count);
+    // Counting on from a taken one ends for sure, whatever the source of numbers does: there are more than an offer takes.
+    while (this.#taken.has((SSRCS.first + nth) as Ssrc)) nth = (nth + 1) % SSRCS.count;
+    const ssrc = SSRCS.first + nth;
     this.#taken.add(ssrc as Ssrc);
     return ssrc as Ssrc;
   }

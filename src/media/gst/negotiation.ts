@@ -2,6 +2,7 @@ import type gst from 'node-gst';
 import type { GstObject, Value } from 'node-gst';
 import { ServiceError } from '../../base/errors.ts';
 import { mediaSections } from '../../sdp/plan.ts';
+import { withoutSources, withSources } from '../../sdp/source-lines.ts';
 import type { MediaSection, OfferPlan } from '../../sdp/types.ts';
 import { sectionCaps } from './caps.ts';
 import { within } from './deadline.ts';
@@ -63,12 +64,12 @@ export async function negotiate(webrtcbin: GstObject, offer: string): Promise<st
   const reply = await operation(webrtcbin, 'create-answer', null);
   const answer = reply?.['answer'];
   if (!isDescription(answer)) throw new Error('webrtcbin created no answer');
-  await operation(webrtcbin, 'set-local-description', answer);
+  await operation(webrtcbin, 'set-local-description', { type: 'answer', sdp: withoutSources(answer.sdp) });
   const isComplete = await isGathered(webrtcbin, HOST_CANDIDATES_MS);
   // webrtcbin does not tell that gathering could not begin: there are just no candidates.
   if (!localDescription(webrtcbin).includes('a=candidate:')) throw new ServiceError('no-media-port');
   if (!isComplete) await isGathered(webrtcbin, GATHERING_MS);
-  return localDescription(webrtcbin);
+  return withSources(localDescription(webrtcbin), answer.sdp);
 }
 
 function localDescription(webrtcbin: GstObject): string {

@@ -14,9 +14,9 @@ test('each slot with RTX has the SSRC and the payload type that the answer annou
 });
 
 test.each([
-  ['no group of its SSRC', /a=ssrc-group:FID 2942052598 /, 'a=ssrc-group:FID 2942052597 '],
-  ['another kind of group', /a=ssrc-group:FID 2942052598 /, 'a=ssrc-group:SIM 2942052598 '],
-  ['three in its group', 'a=ssrc-group:FID 2942052598 2681664411', 'a=ssrc-group:FID 2942052598 2681664411 7'],
+  ['no group of its SSRC', /a=ssrc-group:FID 268438261 /, 'a=ssrc-group:FID 2942052597 '],
+  ['another kind of group', /a=ssrc-group:FID 268438261 /, 'a=ssrc-group:SIM 268438261 '],
+  ['three in its group', 'a=ssrc-group:FID 268438261 2681664411', 'a=ssrc-group:FID 268438261 2681664411 7'],
 ])('a slot has none where the answer has %s', (_, from, to) => {
   const ssrcs = repairsOf(edit(answer, from, to), offer).map(({ ssrc }) => ssrc);
   expect(ssrcs).toEqual([1068141073, 993918764]);

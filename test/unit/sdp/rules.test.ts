@@ -164,18 +164,20 @@ describe('slots', () => {
     expect(new Set(slots.map(({ slot }) => `${slot.streamId} ${slot.trackId}`)).size).toBe(slots.length);
   });
 
-  test('SSRCs are drawn over the whole range, never 0', () => {
+  test('SSRCs are drawn from 4096', () => {
     const first = (random: number) => media(AUDIO, { random: () => random })[0]?.slot?.ssrc;
-    expect(first(0)).toBe(1);
-    expect(first(0.5)).toBe(2 ** 31);
-    expect(first(1 - Number.EPSILON)).toBe(2 ** 32 - 1);
+    expect(first(0)).toBe(0x10000000);
+    expect(first(0.5)).toBe(0x10000800);
+    expect(first(1 - Number.EPSILON)).toBe(0x10000fff);
   });
 
   test('SSRCs differ from each other and from the offered ones, even if the same number is drawn each time', () => {
-    const slots = media(AUDIO, { random: () => 1110 / 0xffffffff }).filter(hasSlot);
-    expect(slots.map(({ slot }) => slot.ssrc)).toEqual([1112, 1113, 1114, 1115, 1116, 1117, 1118, 1119, 1120]);
+    const offered = 0x10000005;
+    const offer = AUDIO.replaceAll('a=ssrc:1111', `a=ssrc:${offered}`);
+    const slots = media(offer, { random: () => 5 / 4_096 }).filter(hasSlot);
+    expect(slots.map(({ slot }) => slot.ssrc)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => offered + n));
     const last = media(AUDIO, { random: () => 1 - Number.EPSILON }).filter(hasSlot);
-    expect(last.map(({ slot }) => slot.ssrc).slice(0, 3)).toEqual([0xffffffff, 1, 2]);
+    expect(last.map(({ slot }) => slot.ssrc).slice(0, 3)).toEqual([0x10000fff, 0x10000000, 0x10000001]);
   });
 });
 

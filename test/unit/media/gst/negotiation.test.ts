@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import type { GstObject, Value } from 'node-gst';
+import type { GstObject, Sdp, Value } from 'node-gst';
 import { negotiate } from '../../../../src/media/gst/negotiation.ts';
 import { settled } from '../../../support/deferred.ts';
 
@@ -8,6 +8,7 @@ type Step = 'set-remote-description' | 'create-answer' | 'set-local-description'
 /** Answers at once, but for the steps that it hangs in. */
 class StubBin {
   readonly asked: string[] = [];
+  readonly described: string[] = [];
   readonly #hangsIn: Step | null;
   /** Signals that somebody listens to. */
   listeners = 0;
@@ -20,10 +21,11 @@ class StubBin {
     if (hangsIn !== 'gathering candidates') this.gathering = 'complete';
   }
 
-  emitPromise(signal: string): Promise<unknown> {
+  emitPromise(signal: string, argument: Value): Promise<unknown> {
     this.asked.push(signal);
+    if (argument !== null) this.described.push((argument as Sdp).sdp);
     if (signal === this.#hangsIn) return new Promise(() => undefined);
-    return Promise.resolve(signal === 'create-answer' ? { answer: { type: 'answer', sdp: 'v=0 created' } } : null);
+    return Promise.resolve(signal === 'create-answer' ? { answer: { type: 'answer', sdp: CREATED } } : null);
   }
 
   get(property: string): Value {
@@ -40,7 +42,7 @@ class StubBin {
   }
 
   negotiate(): Promise<string> {
-    return negotiate(this as unknown as GstObject, 'v=0 offer');
+    return negotiate(this as unknown as GstObject, OFFER);
   }
 }
 
@@ -51,14 +53,26 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-const LOCAL = 'v=0 local\r\na=candidate:1 1 UDP 1 192.0.2.1 5000 typ host';
+const SECTION = 'v=0\r\nm=audio 9 RTP/AVP 111\r\n';
+const SOURCE = 'a=ssrc:1 cname:c\r\n';
+const OFFER = `${SECTION}${SOURCE}`;
+const CREATED = `${SECTION}${SOURCE}`;
+const LOCAL = `${SECTION}a=candidate:1 1 UDP 1 192.0.2.1 5000 typ host\r\n`;
+/** What comes out. */
+const ANSWER = `${LOCAL}${SOURCE}`;
 
 describe('negotiate', () => {
   it('ends with the local description, and leaves no timer and no listener', async () => {
     const bin = new StubBin();
-    await expect(bin.negotiate()).resolves.toBe(LOCAL);
+    await expect(bin.negotiate()).resolves.toBe(ANSWER);
     expect(bin.asked).toEqual(['set-remote-description', 'create-answer', 'set-local-description']);
     expect([jest.getTimerCount(), bin.listeners]).toEqual([0, 0]);
+  });
+
+  it('gives webrtcbin its answer without the lines of which it would make fields with names of their own', async () => {
+    const bin = new StubBin();
+    await bin.negotiate();
+    expect(bin.described).toEqual([OFFER, SECTION]);
   });
 
   it('waits until gathering is complete', async () => {
@@ -71,7 +85,7 @@ describe('negotiate', () => {
     expect(answer).toBeNull();
     bin.onGathering('complete');
     await done;
-    expect(answer).toBe(LOCAL);
+    expect(answer).toBe(ANSWER);
     expect([jest.getTimerCount(), bin.listeners]).toEqual([0, 0]);
   });
 
@@ -105,7 +119,7 @@ describe('negotiate', () => {
     expect(answer).toBeNull();
     jest.advanceTimersByTime(1);
     await done;
-    expect(answer).toBe(LOCAL);
+    expect(answer).toBe(ANSWER);
     expect([jest.getTimerCount(), bin.listeners]).toEqual([0, 0]);
   });
 

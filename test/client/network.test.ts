@@ -3,7 +3,7 @@ import { jest } from '@jest/globals';
 import { CallPage } from '../support/browser/call-page.ts';
 import { NetworkStage } from '../support/network/browser-stage.ts';
 import { noNamespaces } from '../support/network/lab.ts';
-import { OthersLoad } from '../support/others-load.ts';
+import { MachineLoad } from '../support/machine-load.ts';
 import { Bystanders } from './bystanders.ts';
 import { backAfter, limitsWith, report, theReturn, type Return } from './the-return.ts';
 
@@ -41,10 +41,10 @@ inNamespaces(`a network that is cut, and another one${missing === null ? '' : ` 
     const [ann, ben] = await CallPage.pair(stage.chromium, stage.url, SLOTS);
     const before = await ben.person('ann');
     const unharmed = await others.watch();
-    const load = new OthersLoad();
+    const load = new MachineLoad();
     const goneAt = await fault();
     const back = await theReturn(ben, 'ann', goneAt, Date.now());
-    const share = load.stop();
+    const { others: share } = load.stop();
     report(what, [back], [share]);
     process.stdout.write(`${await unharmed()}\n`);
     const limits = limitsWith(share);

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { CallPage } from '../support/browser/call-page.ts';
 import { Stage } from '../support/browser/stage.ts';
-import { OthersLoad } from '../support/others-load.ts';
+import { MachineLoad } from '../support/machine-load.ts';
 import { backAfter, limitsWith, report, theReturn, type Return } from './the-return.ts';
 
 // The process of the service ends and another takes its place. Joins are forgotten, CSRCs are others.
@@ -30,11 +30,11 @@ test.each([
     const returns: Return[] = [];
     const others: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
-      const load = new OthersLoad();
+      const load = new MachineLoad();
       const endedAt = Date.now();
       await stage[end]();
       const back = await theReturn(ben, 'ann', endedAt, Date.now());
-      const share = load.stop();
+      const { others: share } = load.stop();
       returns.push(back);
       others.push(share);
       expect(back.states[0]).toMatchObject({ state: 'reconnecting', attempt: 1 });

@@ -176,22 +176,26 @@ export class CallPage {
   }
 
   /** Resolves with the time at which a frame of somebody was shown after `at`, ms of the clock of the machine. */
-  frameAfter(userid: string, at: number, seconds = 30): Promise<number> {
-    return this.#timeOf('frameAfter', userid, at, seconds);
+  async frameAfter(userid: string, at: number, seconds = 30): Promise<number> {
+    const ask = async (): Promise<number | null> =>
+      (await this.tab.evaluate(`page.frameAfter('${userid}', ${at})`)) as number | null;
+    return eventually(`a picture of ${userid} after a while`, ask, seconds);
   }
 
-  /** The same of sound that he has sent, to a tenth of a second. */
-  soundAfter(userid: string, at: number, seconds = 30): Promise<number> {
-    return this.#timeOf('soundAfter', userid, at, seconds);
+  /**
+   * Begins to listen to somebody. The returned function resolves with the time at which sound that he has sent was played after
+   * `at`, to a tenth of a second; to be asked once.
+   */
+  async listenTo(userid: string): Promise<(at: number, seconds: number) => Promise<number>> {
+    await this.tab.evaluate(`page.listenTo('${userid}')`);
+    return (at, seconds) => {
+      const ask = async (): Promise<number | null> =>
+        (await this.tab.evaluate(`page.soundAfter(${at})`)) as number | null;
+      return eventually(`sound of ${userid} after a while`, ask, seconds);
+    };
   }
 
   async told(name: string): Promise<readonly Told[]> {
     return (await this.tab.evaluate(`page.log.filter((each) => each.name === '${name}')`)) as readonly Told[];
-  }
-
-  #timeOf(what: 'frameAfter' | 'soundAfter', userid: string, at: number, seconds: number): Promise<number> {
-    const ask = async (): Promise<number | null> =>
-      (await this.tab.evaluate(`page.${what}('${userid}', ${at})`)) as number | null;
-    return eventually(`${what}: ${userid}`, ask, seconds);
   }
 }

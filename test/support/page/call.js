@@ -8,8 +8,6 @@ globalThis.page = {
   players: new Map(),
   /** By id, when the last frames were shown, of the clock of the machine. */
   frames: new Map(),
-  /** By id, when sound came that somebody has sent and the browser has not made up; looked at ten times a second. */
-  sounds: new Map(),
 
   /** Resolves with null, or with what the error says. */
   async connect(options) {
@@ -32,7 +30,6 @@ globalThis.page = {
       left.forEach(({ id }) => this.players.delete(id));
     });
     call.participants.forEach((each) => this.play(each));
-    setInterval(() => call.participants.forEach((each) => this.hear(each)), 100);
   },
 
   play(participant) {
@@ -50,20 +47,33 @@ globalThis.page = {
     player.requestVideoFrameCallback(onFrame);
   },
 
-  /** Notes when more sound has gone to the player of somebody. */
-  hear({ id, stream }) {
-    const [track] = stream.getAudioTracks();
-    const receiver = globalThis.connections
-      .filter(({ connectionState }) => connectionState === 'connected')
-      .flatMap((pc) => pc.getReceivers())
-      .find((each) => each.track === track);
-    const playedAt = receiver?.getSynchronizationSources()[0]?.timestamp;
-    const sounds = this.sounds.get(id) ?? { playedAt: null, times: [] };
-    this.sounds.set(id, sounds);
-    if (playedAt === undefined || playedAt === sounds.playedAt) return;
-    sounds.playedAt = playedAt;
-    sounds.times.push(Date.now());
-    if (sounds.times.length > 1_000) sounds.times.shift();
+  /**
+   * Looks ten times a second whether more sound of somebody has gone to his player, which he has sent and the browser has not made
+   * up. Of one at a time, and not for longer than is needed: a dozen pages share a processor.
+   */
+  listenTo(userid) {
+    this.sounds = [];
+    let last = this.playedAt(this.participant(userid));
+    this.listening = setInterval(() => {
+      const playedAt = this.playedAt(this.participant(userid)) ?? last;
+      if (playedAt !== last) this.sounds.push(Date.now());
+      last = playedAt;
+    }, 100);
+  },
+
+  /** Of the sound in somebody's player, on the clock of the page. */
+  playedAt(participant) {
+    const [track] = participant?.stream.getAudioTracks() ?? [];
+    const up = globalThis.connections.filter(({ connectionState }) => connectionState === 'connected');
+    const receiver = up.flatMap((pc) => pc.getReceivers()).find((each) => each.track === track);
+    return receiver?.getSynchronizationSources()[0]?.timestamp;
+  },
+
+  /** When sound was first heard after a time since `listenTo`, which ends with it; null where none was yet. */
+  soundAfter(at) {
+    const found = this.sounds.find((time) => time > at) ?? null;
+    if (found !== null) clearInterval(this.listening);
+    return found;
   },
 
   /** Everything that the call says now, and what each player has played. */
@@ -100,11 +110,6 @@ globalThis.page = {
   /** When the first frame of somebody was shown after a time; null where none was yet. */
   frameAfter(userid, at) {
     return this.frames.get(this.participant(userid)?.id)?.find((time) => time > at) ?? null;
-  },
-
-  /** The same of sound. */
-  soundAfter(userid, at) {
-    return this.sounds.get(this.participant(userid)?.id)?.times.find((time) => time > at) ?? null;
   },
 
   participant(userid) {

@@ -9,28 +9,34 @@ interface Seen {
 /** What ends within this time without being seen is not counted. */
 const LOOK_MS = 500;
 
-/**
- * What takes this machine's processors from a test: processes that are not of the test, and the host that the machine
- * runs on.
- */
-export class OthersLoad {
+/** Parts of all processors, 0 to 1. */
+export interface Load {
+  /** Of this process and those below it. */
+  readonly own: number;
+  /** Of processes that are not of the test, and of the host that this machine runs on. */
+  readonly others: number;
+}
+
+/** Who takes this machine's processors while a test measures time. */
+export class MachineLoad {
   /** Also whoever was below it once: a recorder whose service was killed is nobody's child. */
   readonly #own = new Set([process.pid]);
   readonly #from = machineTicks();
   readonly #timer = setInterval(() => this.#look(), LOOK_MS).unref();
   #last = processes();
-  #ticks = 0;
+  readonly #ticks = { own: 0, others: 0 };
 
   constructor() {
     this.#adopt();
   }
 
-  /** Stops; which part of all processors others had since the beginning, 0 to 1. */
-  stop(): number {
+  /** Stops; what they took since the beginning. */
+  stop(): Load {
     clearInterval(this.#timer);
     this.#look();
     const { passed, stolen } = machineTicks();
-    return (this.#ticks + stolen - this.#from.stolen) / Math.max(1, passed - this.#from.passed);
+    const all = Math.max(1, passed - this.#from.passed);
+    return { own: this.#ticks.own / all, others: (this.#ticks.others + stolen - this.#from.stolen) / all };
   }
 
   #look(): void {
@@ -38,7 +44,7 @@ export class OthersLoad {
     this.#last = processes();
     this.#adopt();
     for (const [pid, { ticks }] of this.#last) {
-      if (!this.#own.has(pid)) this.#ticks += ticks - (before.get(pid)?.ticks ?? 0);
+      this.#ticks[this.#own.has(pid) ? 'own' : 'others'] += ticks - (before.get(pid)?.ticks ?? 0);
     }
   }
 

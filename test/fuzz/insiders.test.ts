@@ -3,10 +3,12 @@
 import { jest } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '../support/eventually.ts';
+import { Call } from '../support/fuzz/call.ts';
 import { enter } from '../support/fuzz/enter.ts';
 import { HOSTILITIES, LET_THROUGH } from '../support/fuzz/hostilities.ts';
 import { Insider } from '../support/fuzz/insider.ts';
 import { viewOf, type PeerView } from '../support/fuzz/peer-view.ts';
+import type { Seen } from '../support/fuzz/proofs.ts';
 import { markedReport } from '../support/fuzz/report-hostilities.ts';
 import { heldAgain, heldAtRest, type Held } from '../support/fuzz/rest.ts';
 import { MediaClient } from '../support/media-client.mjs';
@@ -15,7 +17,7 @@ import { vp8Clip } from '../support/vp8-clip.mjs';
 
 jest.setTimeout(180_000);
 
-const SECONDS = 3;
+const SECONDS = 2;
 
 /** How many packets of one device are taken in a second, what is done with it, and whether it is seen what stays. */
 const RATES = [
@@ -24,6 +26,12 @@ const RATES = [
 ];
 const RUNS = RATES.flatMap((run) => ['direct', 'webrtcbin'].map((egress) => ({ egress, ...run })));
 
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+/** What somebody has to know who looks why a proof was none. */
+const inShort = (seen: Seen | null): object =>
+  seen === null
+    ? {}
+    : { ...seen, before: seen.before.stats, now: { ...seen.now, details: seen.now.details?.receiver } };
 const told = ({ threads, files }: Held): string => `${threads.length} and ${files}`;
 
 describe.each(RUNS)(
@@ -31,8 +39,7 @@ describe.each(RUNS)(
   ({ egress, rate, hostilities, isWhole }) => {
     let service: ServiceProcess;
     let before: Held;
-    let ann: MediaClient;
-    let ben: MediaClient;
+    let call: Call;
     let eve: Insider;
     let mark = 0;
     /** How much of its log is of before. */
@@ -43,18 +50,15 @@ describe.each(RUNS)(
     const enterAll = async (): Promise<void> => {
       const clip = await vp8Clip(2);
       // With ears for both others.
-      [ann, ben] = [await MediaClient.open(clip, { slots: 1 }), await MediaClient.open([], { slots: 1 })];
-      await enter(service, 'ann', ann);
-      await enter(service, 'ben', ben);
-      for (const client of [ann, ben]) client.talk();
-      await Promise.all([ann.hears(), ben.hears()]);
+      const [ann, bob] = [await MediaClient.open(clip, { slots: 1 }), await MediaClient.open([], { slots: 1 })];
+      call = await Call.open(service, { ann, bob });
       eve = await Insider.open();
       await enter(service, 'eve', eve);
       await eventually('the insider is sent something', () => (eve.numbers.length > 0 ? true : null));
     };
     const leaveAll = async (): Promise<void> => {
       await eve.close();
-      for (const client of [ann, ben]) await client.close();
+      await call.close();
     };
 
     beforeAll(async () => {
@@ -81,28 +85,28 @@ describe.each(RUNS)(
       const toldBefore = eve.told.length;
       const first = await view();
       const report = markedReport(eve, mark);
-      for (const client of [ann, ben]) client.forget();
-      const since = performance.now();
+      call.begin();
       const acting = setInterval(() => act(eve, report), 20);
+      let seen: Seen | null = null;
       const isProven = async (): Promise<true | null> => {
-        const now = await view();
-        return proof({ before: first, now, egress, mark, told: eve.told.slice(toldBefore) }) ? true : null;
+        seen = { before: first, now: await view(), egress, mark, told: eve.told.slice(toldBefore) };
+        return proof(seen) ? true : null;
       };
       try {
         await Promise.all([delay(SECONDS * 1000), eventually('it is seen that it came', isProven)]);
+      } catch (error) {
+        throw new Error(JSON.stringify({ errors: eve.errors, ...inShort(seen) }), { cause: error });
       } finally {
         clearInterval(acting);
       }
-      const until = performance.now() - 500;
 
-      for (const [hearer, talker] of [
-        [ann, ben],
-        [ben, ann],
-      ] as const) {
-        talker.sent = talker.sent.filter(({ atMs }) => atMs < until);
-        const { sent, lost, twice } = hearer.heardOf(talker, since);
+      for (const { sent, lost, twice, dropped } of call.heard()) {
+        if (dropped > 0)
+          say(`${egress}: ${dropped} datagrams dropped at the sockets of the call, ${lost} packets lost`);
         expect(sent).toBeGreaterThan((SECONDS - 1) * 40);
-        expect({ lost, twice }).toEqual({ lost: 0, twice: 0 });
+        // Where the kernel dropped something at the sockets between the two, so much of it may be theirs.
+        expect(lost).toBeLessThanOrEqual(dropped);
+        expect(twice).toBe(0);
       }
       // One who has stopped at an error sends nothing of what comes next.
       expect(eve.errors).toEqual([]);
@@ -116,7 +120,7 @@ describe.each(RUNS)(
       test('nothing of all this stays when all have left', async () => {
         await leaveAll();
         const after = await heldAgain(service, before);
-        process.stdout.write(`${egress}: threads and files: ${told(before)}, then ${told(after)}\n`);
+        say(`${egress}: threads and files: ${told(before)}, then ${told(after)}`);
         expect(after.threads.length <= before.threads.length ? [] : after.threads).toEqual([]);
         expect(after.files).toBeLessThanOrEqual(before.files);
       });

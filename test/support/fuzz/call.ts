@@ -42,11 +42,12 @@ export class Call {
     this.bob = bob;
   }
 
-  static async open(service: ServiceProcess): Promise<Call> {
-    const call = new Call(await caller(service, 'ann'), await caller(service, 'bob'));
-    const clients = call.#clients;
-    for (const client of clients) client.talk();
-    await Promise.all(clients.map((client) => client.hears()));
+  /** @param clients that send sound alone, where nothing else is said */
+  static async open(service: ServiceProcess, clients?: Readonly<Record<'ann' | 'bob', MediaClient>>): Promise<Call> {
+    const { ann, bob } = clients ?? { ann: await MediaClient.open(), bob: await MediaClient.open() };
+    const call = new Call(await caller(service, 'ann', ann), await caller(service, 'bob', bob));
+    for (const client of call.#clients) client.talk();
+    await Promise.all(call.#clients.map((client) => client.hears()));
     // Slots settle.
     await delay(500);
     call.begin();
@@ -91,8 +92,7 @@ export class Call {
   }
 }
 
-async function caller(service: ServiceProcess, userid: string): Promise<Caller> {
-  const client = await MediaClient.open();
+async function caller(service: ServiceProcess, userid: string, client: MediaClient): Promise<Caller> {
   const { offer, answer } = await enter(service, userid, client);
   const ssrc = Number(/^a=ssrc:(\d+)/m.exec(offer)?.[1]);
   const aim = { ...namesOf(offer, answer), ssrc };

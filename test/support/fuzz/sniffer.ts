@@ -23,9 +23,11 @@ while True:
 /** What two endpoints of this machine send each other, spoofed or not: it needs what a Spoofer needs. */
 export class Sniffer {
   readonly #process: ChildProcess;
+  readonly #ended: Promise<unknown>;
 
   private constructor(process: ChildProcess) {
     this.#process = process;
+    this.#ended = once(process, 'exit');
   }
 
   /** Resolves when nothing is missed any more. */
@@ -46,8 +48,7 @@ export class Sniffer {
   }
 
   async close(): Promise<void> {
-    const ended = once(this.#process, 'exit');
     this.#process.kill();
-    await ended;
+    await this.#ended;
   }
 }

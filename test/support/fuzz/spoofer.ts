@@ -30,11 +30,15 @@ export function noSpoofing(): string | null {
 /** Sends datagrams that seem to come from somebody else. */
 export class Spoofer {
   readonly #process: ChildProcess;
+  readonly #ended: Promise<unknown[]>;
   #sent = 0;
 
   constructor(source: Endpoint, target: string) {
     const ends = [source.address, String(source.port), target];
     this.#process = spawn('python3', ['-c', PROGRAM, ...ends], { stdio: ['pipe', 'ignore', 'inherit'] });
+    this.#ended = once(this.#process, 'exit');
+    // One that ended by itself says so by its status.
+    this.#process.stdin?.on('error', () => undefined);
   }
 
   get sent(): number {
@@ -48,8 +52,7 @@ export class Spoofer {
 
   /** Resolves with its exit status when all are sent. */
   async close(): Promise<unknown> {
-    const ended = once(this.#process, 'exit');
     this.#process.stdin?.end();
-    return (await ended)[0];
+    return (await this.#ended)[0];
   }
 }

@@ -16,7 +16,10 @@ import { writeProgram } from './program.ts';
 import { COUNTING } from './reports.ts';
 import { ENVIRONMENT, HELPERS, LIBRARIES, OPTIONS, REPORT, STARTED_BY, type Sanitizer } from './sanitizers.ts';
 
-const ADDON = ['binding.gyp', 'build.mjs', 'index.cjs', 'package.json', 'src', 'test'];
+const ADDON = [
+  ...['binding.gyp', 'build.mjs', 'index.cjs', 'package.json', 'src', 'test'],
+  ...['index.d.ts', 'media.d.ts', 'tap.d.ts'],
+];
 /** What the addon is compiled for comes with the name of the libraries that must be there before all others. */
 const PASSED_ON = [
   ...['LD_PRELOAD', 'ASAN_OPTIONS', 'UBSAN_OPTIONS', 'UBSAN_FILE', 'TSAN_OPTIONS', 'G_SLICE'],

@@ -7,13 +7,14 @@ import { CHANGE_CIPHER_SPEC, HANDSHAKE, readDtls } from './dtls.ts';
 import { connect, type Eavesdropper } from './enter.ts';
 import { Sniffer } from './sniffer.ts';
 import { Spoofer, type Endpoint } from './spoofer.ts';
-import { NOBODY, STUN_ATTACKS } from './stun-attacks.ts';
+import { namesOf, NOBODY, STUN_ATTACKS } from './stun-attacks.ts';
 
-const AIM: Aim = { ...NOBODY, ssrc: 0x1111 };
 /** Until it is known which port is his. */
 const BEFORE_MS = 4;
 /** Each millisecond, when it is. */
 const AT_ONCE = 4;
+
+type Make = (n: number, aim: Aim) => Buffer;
 
 /** What is sent with the address of somebody who connects, and whether a handshake stands it. */
 export interface HandshakeAttack {
@@ -23,7 +24,7 @@ export interface HandshakeAttack {
    * other side. TLS 1.2's messages of the handshake are proven to be so at its end only, and its alerts never.
    */
   readonly isWithstood: boolean;
-  readonly make: (n: number) => Buffer;
+  readonly make: Make;
 }
 
 const WITHSTOOD = ['data of other keys', 'an end of the handshake of other keys'];
@@ -31,8 +32,8 @@ const STUN = Object.values(STUN_ATTACKS);
 
 export const HANDSHAKE_ATTACKS: readonly HandshakeAttack[] = [
   ...Object.entries(DTLS_ATTACKS).map(([what, make]) => ({ what, make, isWithstood: WITHSTOOD.includes(what) })),
-  { what: 'STUN', isWithstood: true, make: (n) => STUN[n % STUN.length]!(AIM) },
-  { what: 'all there is', isWithstood: false, make: (n) => hostileDatagram(n, AIM) },
+  { what: 'STUN', isWithstood: true, make: (n, aim) => STUN[n % STUN.length]!(aim) },
+  { what: 'all there is', isWithstood: false, make: hostileDatagram },
 ];
 
 /** What came of it. */
@@ -46,22 +47,26 @@ export interface Disturbed {
 /** Sends with the address of who connects: to each port until it is known which is his, and then to that, as he answers. */
 class Disturber implements Eavesdropper {
   readonly #ports: readonly number[];
-  readonly #make: (n: number) => Buffer;
+  readonly #make: Make;
   readonly #sent = new Set<string>();
   #spoofer: Spoofer | null = null;
   #sniffer: Sniffer | null = null;
   #victim: Endpoint = { address: '', port: 0 };
   #sending: NodeJS.Timeout | undefined;
+  #offer = '';
+  /** Names are known once the answer is. */
+  #aim: Aim = { ...NOBODY, ssrc: 0x1111 };
   #count = 0;
   #isDuring = false;
   during = 0;
 
-  constructor(ports: readonly number[], make: (n: number) => Buffer) {
+  constructor(ports: readonly number[], make: Make) {
     this.#ports = ports;
     this.#make = make;
   }
 
   onOffer(offer: string): void {
+    this.#offer = offer;
     this.#victim = endpointOf(offer);
     this.#spoofer = new Spoofer(this.#victim, '127.0.0.1');
     this.#sending = setInterval(() => this.#send(this.#ports), BEFORE_MS);
@@ -69,6 +74,7 @@ class Disturber implements Eavesdropper {
 
   async onAnswer(answer: string): Promise<void> {
     const target = endpointOf(answer);
+    this.#aim = { ...this.#aim, ...namesOf(this.#offer, answer) };
     this.#sniffer = await Sniffer.open(this.#victim, target, (datagram, source) => this.#see(datagram, source));
     clearInterval(this.#sending);
     this.#sending = setInterval(() => this.#send(Array<number>(AT_ONCE).fill(target.port)), 1);
@@ -82,7 +88,7 @@ class Disturber implements Eavesdropper {
 
   #send(ports: readonly number[]): void {
     for (const port of ports) {
-      const datagram = this.#make(this.#count++);
+      const datagram = this.#make(this.#count++, this.#aim);
       this.#sent.add(datagram.toString('hex'));
       this.#spoofer?.send(datagram, port);
     }
@@ -104,7 +110,7 @@ class Disturber implements Eavesdropper {
 export async function connectUnder(
   service: ServiceProcess,
   ports: readonly number[],
-  make: ((n: number) => Buffer) | null,
+  make: Make | null,
 ): Promise<Disturbed> {
   const client = await MediaClient.open();
   const disturber = make === null ? null : new Disturber(ports, make);

@@ -10,8 +10,11 @@ const ALLOCATE = /^(libasan|libstdc\+\+|libglib-2\.0|libgobject-2\.0|libgstreame
 const CRASH = /ERROR: ThreadSanitizer|ThreadSanitizer:DEADLYSIGNAL/;
 /** Where something comes from, and not what was done with it. */
 const ORIGIN = /Location is|created (by|at)|allocated by|As if synchronized/;
-/** Made once, when GStreamer is initialised: it is of the process. */
-const INITIALISING = / gst_init(_check)? /;
+/**
+ * What GStreamer never gives up: what it makes when it is initialised; and a list of log functions when it makes the next
+ * one, since a thread may be reading it (gstinfo.c says so itself).
+ */
+const FOR_GOOD = / (gst_init(_check)?|gst_debug_(add|remove)_log_function) /;
 /** All leaks of one process. */
 const LEAKS = /^=+\n==\d+==ERROR: LeakSanitizer: detected memory leaks\n([^]*?)\nSUMMARY: \w+: .* leaked in .*\n/gm;
 const FRAME = /^ {4}#\d+ .*\(([^()]*)\+0x[0-9a-f]+\)/;
@@ -42,7 +45,7 @@ const errorsAndLeaks = (text: string): string =>
   text.replace(LEAKS, (_, leaks: string) =>
     leaks
       .split('\n\n')
-      .filter((leak) => isOurs(leak, ALLOCATE) && !INITIALISING.test(leak))
+      .filter((leak) => isOurs(leak, ALLOCATE) && !FOR_GOOD.test(leak))
       .join('\n\n'),
   );
 

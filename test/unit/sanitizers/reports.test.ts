@@ -53,6 +53,7 @@ const MALLOC = '    #0 __interceptor_malloc ../asan_malloc_linux.cpp:69 (libasan
 const NODE = '    #0 v8::internal::Page::Page(v8::internal::Heap*) <null> (/usr/bin/node+0x11a0684)';
 const DTLS = '    #0 <null> <null> (/lib/gstreamer-1.0/libgstdtls.so+0x9341)';
 const GST_INIT = '    #9 gst_init_check <null> (libgstreamer-1.0.so.0+0x3d666)';
+const LOG = '    #4 gst_debug_add_log_function <null> (libgstreamer-1.0.so.0+0x7b119)';
 const ERROR = '==1==ERROR: AddressSanitizer: heap-use-after-free on address 0x1\n';
 
 const leaks = (...stacks: readonly string[]): string => {
@@ -70,6 +71,7 @@ it.each([
   ['GLib', GLIB, 0],
   ['V8', NODE, 0],
   ['GStreamer when the addon initialises it', `${GST_INIT}\n${ADDON}`, 0],
+  ['GStreamer for its log, which the addon listens to', `${LOG}\n${ADDON}`, 0],
   ['a plugin that the addon calls', `${GLIB}\n${DTLS}\n${ADDON}`, 0],
 ])('a leak of what was allocated by %s', (_, stack, expected) => {
   expect(leaksOf(leaks(stack))).toBe(expected);

@@ -4,7 +4,7 @@ import { run } from '../../../node-gst/test/support/programs.ts';
 import type { SanitizedTree } from './tree.ts';
 
 /** They compile programs without Node, which are run under sanitizers as such. */
-const LEFT_OUT = '(programs|fuzzer).test';
+const LEFT_OUT = '(programs|fuzzer|nice-transport).test';
 
 /** Names of tests, each behind its file. */
 export interface NativeTests {

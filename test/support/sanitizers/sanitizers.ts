@@ -40,7 +40,7 @@ export const OPTIONS: Readonly<Record<Sanitizer, Readonly<Record<string, string>
     ASAN_OPTIONS: [
       'exitcode=0',
       'fast_unwind_on_malloc=0',
-      'malloc_context_size=12',
+      'malloc_context_size=8',
       'intercept_tls_get_addr=0',
       'stack_trace_format="    #%n %f %S %M"',
     ].join(' '),

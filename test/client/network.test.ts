@@ -46,7 +46,7 @@ inNamespaces(`a network that is cut, and another one${missing === null ? '' : ` 
     const back = await theReturn(ben, 'ann', goneAt, Date.now());
     const { others: share } = load.stop();
     report(what, [back], [share]);
-    process.stdout.write(`${await unharmed()}\n`);
+    process.stdout.write(`${await unharmed(share)}\n`);
     const limits = limitsWith(share);
     expect(back.noticed).toBeLessThan(limits.noticed);
     expect(backAfter(back)).toBeLessThan(limits.back);

@@ -18,7 +18,7 @@ const MOST_RECEIVERS = 8;
 /** Of all packets: what the kernel drops is that of the whole machine, where the soak has no network of its own. */
 const MOST_MISSING = 0.01;
 /** Until the heaps have the size that they need: JavaScript is compiled, and each arena of malloc has been in use. */
-const WARM_UP_CONNECTIONS = 500;
+const WARM_UP_CONNECTIONS = 1_000;
 /** Fewer after that say nothing about what a connection leaves. */
 const LEAST_CONNECTIONS = 1_000;
 

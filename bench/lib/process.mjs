@@ -52,6 +52,15 @@ export const detailsOf = (pid) => ({
 /** Number and name of each of its threads. @param {number} pid */
 export const tasksOf = (pid) => entriesOf(`/proc/${pid}/task`, (path) => readFileSync(`${path}/comm`, 'utf8').trim());
 
+/** One for all associations; it ends with the last of them, or only with the next last one. */
+const USRSCTP_TIMER = 'SCTP timer';
+
+/** Those that count: without the timer of usrsctp, which comes and goes. @param {readonly string[]} tasks */
+export function lastingTasks(tasks) {
+  const timer = tasks.findIndex((task) => task.endsWith(USRSCTP_TIMER));
+  return timer < 0 ? tasks : tasks.toSpliced(timer, 1);
+}
+
 /** What can be read of each entry; one that is gone meanwhile is left out. */
 const entriesOf = (directory, read) =>
   readdirSync(directory).flatMap((name) => {

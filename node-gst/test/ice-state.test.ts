@@ -1,10 +1,8 @@
 /** What ICE tells at the wrong moment: webrtcbin takes it for a reason to block its receiving side. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { make, peerMedia } from 'node-gst';
 import type { GstObject } from 'node-gst';
-import { compile, SHARED } from './support/programs.ts';
+import { load } from './support/programs.ts';
 import { allGone, connect, openFds, Peer, sendAudio, until } from './support.ts';
 
 /** NiceComponentState. */
@@ -17,7 +15,7 @@ const NO_MEDIA = { csrc: 1, tracks: [], slots: [] };
 beforeAll(() => {
   // Whose types the teller looks up.
   make('webrtcbin', 'first').dispose();
-  loadTeller();
+  load(join(import.meta.dirname, 'support/ice-teller.cc'), ['gobject-2.0']);
 });
 afterEach(allGone, 15_000);
 
@@ -37,17 +35,6 @@ async function upAndDown(late: number | null): Promise<void> {
 }
 
 const tell = (ice: GstObject, state: number): unknown => ice.emit('add-local-ip-address', `state ${state}`);
-
-function loadTeller(): void {
-  const folder = mkdtempSync(join(tmpdir(), 'ice-teller-'));
-  try {
-    const [source, library] = [join(import.meta.dirname, 'support/ice-teller.cc'), join(folder, 'ice-teller.node')];
-    compile([source], library, ['gobject-2.0'], SHARED);
-    process.dlopen({ exports: {} }, library);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
 
 /** Some are closed a moment later. */
 async function fdsAtRest(): Promise<number> {

@@ -1,10 +1,8 @@
 // Texts that GLib keeps for ever: of what differs with each connection there must be none among them.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import gst from 'node-gst';
-import { compile, SHARED } from '../../node-gst/test/support/programs.ts';
+import { load } from '../../node-gst/test/support/programs.ts';
 import { createGstPlane } from '../../src/media/gst/plane.ts';
 import type { MediaPlane } from '../../src/media/types.ts';
 import { planOffer } from '../../src/sdp/offer.ts';
@@ -19,14 +17,7 @@ const CONNECTIONS = 5;
 
 beforeAll(() => {
   gst.init();
-  const folder = mkdtempSync(join(tmpdir(), 'quarks-'));
-  try {
-    const library = join(folder, 'quark-counter.node');
-    compile([join(import.meta.dirname, '../support/quark-counter.cc')], library, ['gstreamer-1.0'], SHARED);
-    process.dlopen({ exports: {} }, library);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  load(join(import.meta.dirname, '../support/quark-counter.cc'), ['gstreamer-1.0']);
 });
 
 function quarks(): number {

@@ -38,11 +38,13 @@ const LEAST_CONNECTIONS = 1_000;
 
 /** @param {Seen} seen @returns {Promise_[]} */
 export function verdictOf({ samples, quiets, warmUp, heard, dropped, deaf, failures, errors, exit }) {
-  const none = (name, unit, value, note = '') => ({ name, value, limit: 0, unit, isKept: value === 0, note });
+  const atMost = (limit, name, unit, value, note = '') => ({ name, value, limit, unit, isKept: value <= limit, note });
+  const none = (...promised) => atMost(0, ...promised);
+  const mayMiss = Math.min(dropped * MOST_RECEIVERS, Math.floor(heard.packets * MOST_MISSING));
   const remembered = quiets.map(({ left }) => left.remembered).filter((names) => names.length > 0);
   return [
     none('packets of another conversation', 'packets', heard.crossTalk + heard.strange),
-    missing(heard, dropped),
+    atMost(mayMiss, 'sequence numbers missing', 'packets', heard.missing, `the kernel dropped ${dropped}`),
     none('sequence numbers repeated or late', 'packets', heard.disordered),
     none('timestamps not forward', 'packets', heard.backwards),
     none('timestamps away from real time', 'packets', heard.drifted),
@@ -61,18 +63,6 @@ export function verdictOf({ samples, quiets, warmUp, heard, dropped, deaf, failu
     memory(quiets.filter(({ connections }) => connections >= WARM_UP_CONNECTIONS)),
     lag(samples.filter(({ atMs }) => atMs > (quiets[warmUp - 1]?.atMs ?? 0))),
   ];
-}
-
-function missing(heard, dropped) {
-  const limit = Math.min(dropped * MOST_RECEIVERS, Math.floor(heard.packets * MOST_MISSING));
-  return {
-    name: 'sequence numbers missing',
-    value: heard.missing,
-    limit,
-    unit: 'packets',
-    isKept: heard.missing <= limit,
-    note: `the kernel dropped ${dropped}`,
-  };
 }
 
 /** Rounds that load what is loaded once: after them a quiet point has no more than they had. */

@@ -3,14 +3,12 @@ import { get } from 'node:http';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { askAdmin } from '../admin.mjs';
 import { Latencies } from '../figures.mjs';
-import { cpuUsOf, droppedDatagrams, footprintOf, tasksOf } from '../process.mjs';
+import { cpuUsOf, droppedDatagrams, footprintOf, lastingTasks, tasksOf } from '../process.mjs';
 import { nothingHeard, plus } from './ear.mjs';
 import { deafOf } from './figures.mjs';
 import { nowUs } from '../packets.mjs';
 import { LAG_LOOK_MS } from './verdict.mjs';
 
-/** One for all associations; it ends with the last of them, or only with the next last one, and is not counted. */
-const USRSCTP_TIMER = 'SCTP timer';
 const BAD_LEVELS = ['error', 'fatal'];
 
 export class Watch {
@@ -52,7 +50,7 @@ export class Watch {
   }
 
   get footprint() {
-    return { ...footprintOf(this.#service.pid), threads: threadsOf(tasksOf(this.#service.pid)) };
+    return { ...footprintOf(this.#service.pid), threads: lastingTasks(tasksOf(this.#service.pid)).length };
   }
 
   /**
@@ -131,9 +129,3 @@ export class Watch {
 
 const round = (value, digits) => Math.round(value * digits) / digits;
 const ms = (us) => (us === null ? null : round(us / 1_000, 100));
-
-/** How many of them count. @param {readonly string[]} tasks number and name of each */
-export function threadsOf(tasks) {
-  const timers = tasks.filter((task) => task.endsWith(USRSCTP_TIMER)).length;
-  return tasks.length - Math.min(timers, 1);
-}

@@ -1,5 +1,5 @@
 import { spawnSync, type SpawnSyncOptions } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
@@ -84,6 +84,18 @@ export function compile(
   // Also where the linker thinks that a library is not needed: what is looked up by name is not seen.
   const built = run('g++', [...about('--cflags'), ...own, '-Wl,--no-as-needed', ...about('--libs')]);
   if (built.status !== 0) throw new Error(built.output);
+}
+
+/** Has this process load what is compiled of it: a file that registers something with GLib or GStreamer. */
+export function load(source: string, packages: readonly string[]): void {
+  const folder = mkdtempSync(join(tmpdir(), 'node-gst-'));
+  try {
+    const library = join(folder, 'library.node');
+    compile([source], library, packages, SHARED);
+    process.dlopen({ exports: {} }, library);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 export function run(command: string, args: readonly string[], options: SpawnSyncOptions = {}): Run {

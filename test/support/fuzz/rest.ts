@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { tasksOf } from '../../../bench/lib/process.mjs';
+import { lastingTasks, tasksOf } from '../../../bench/lib/process.mjs';
 import { ask } from '../client.ts';
 import { eventually } from '../eventually.ts';
 import type { ServiceProcess } from '../service-process.ts';
@@ -17,8 +17,7 @@ const REST_MS = 16_000;
 const BACK_MS = 60_000;
 
 const heldBy = (service: ServiceProcess): Held => ({
-  // usrsctp's timer, one in a process, comes and goes.
-  threads: tasksOf(service.pid).filter((task) => !task.endsWith(' SCTP timer')),
+  threads: lastingTasks(tasksOf(service.pid)),
   files: service.footprint.files,
 });
 

@@ -1,12 +1,12 @@
 import { audioPacket } from '../../../bench/lib/packets.mjs';
 import { Ear, nothingHeard } from '../../../bench/lib/soak/ear.mjs';
 import { quantile } from '../../../bench/lib/figures.mjs';
+import { lastingTasks } from '../../../bench/lib/process.mjs';
 import { deafOf, slopeOf } from '../../../bench/lib/soak/figures.mjs';
 import { niceAbove, panelsOf, plotOf, thin } from '../../../bench/lib/soak/plot.mjs';
 import { SIZES, randomOf, roundOf } from '../../../bench/lib/soak/schedule.mjs';
 import { Stay, idOf, roomsOf } from '../../../bench/lib/soak/stay.mjs';
 import { textOf, verdictOf } from '../../../bench/lib/soak/verdict.mjs';
-import { threadsOf } from '../../../bench/lib/soak/watch.mjs';
 
 /** What `npm run soak` plans, checks and concludes; that it can be run is seen in test/contract/soak.test.ts. */
 
@@ -53,7 +53,7 @@ describe('a round', () => {
 
 it('counts threads without the timer of usrsctp, of which there is one', () => {
   const tasks = (timers: number): string[] => ['1 node', '2 peer:ice', ...Array<string>(timers).fill('3 SCTP timer')];
-  expect([0, 1, 2].map((timers) => threadsOf(tasks(timers)))).toEqual([2, 2, 3]);
+  expect([0, 1, 2].map((timers) => lastingTasks(tasks(timers)).length)).toEqual([2, 2, 3]);
 });
 
 describe('where somebody is', () => {

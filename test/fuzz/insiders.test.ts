@@ -100,7 +100,7 @@ describe.each(RUNS)(
         clearInterval(acting);
       }
 
-      for (const { sent, lost, twice, dropped } of call.heard()) {
+      for (const { sent, lost, twice, dropped } of await call.heard()) {
         if (dropped > 0)
           say(`${egress}: ${dropped} datagrams dropped at the sockets of the call, ${lost} packets lost`);
         expect(sent).toBeGreaterThan((SECONDS - 1) * 40);

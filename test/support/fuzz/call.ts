@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { init } from 'node-gst';
+import { eventually } from '../eventually.ts';
 import { MediaClient } from '../media-client.mjs';
 import type { ServiceProcess } from '../service-process.ts';
 import type { Aim } from './datagrams.ts';
@@ -27,8 +28,8 @@ export interface Heard {
   readonly dropped: number;
 }
 
-/** On its way to the service, or from it. */
-const ON_ITS_WAY_MS = 500;
+/** Until what was lost has come again. */
+const AGAIN_MS = 500;
 
 /** Two who talk and hear each other, in `room`; each packet is counted. */
 export class Call {
@@ -61,11 +62,19 @@ export class Call {
     this.#dropped = this.#ways.map(droppedAt);
   }
 
-  /** Of ann at bob, and of bob at ann. */
-  heard(): readonly Heard[] {
-    const until = performance.now() - ON_ITS_WAY_MS;
-    for (const client of this.#clients) client.sent = client.sent.filter(({ atMs }) => atMs < until);
+  /**
+   * Of ann at bob, and of bob at ann: all that they have said up to now. Whoever is flooded reads it late, so it is waited
+   * for something that was said after it.
+   */
+  async heard(): Promise<readonly Heard[]> {
+    const until = performance.now();
+    await delay(AGAIN_MS);
+    const later = performance.now();
     const [ann, bob] = this.#clients;
+    await eventually('each hears what the other has said later', () =>
+      bob!.heardOf(ann!, later).latencies.length > 0 && ann!.heardOf(bob!, later).latencies.length > 0 ? true : null,
+    );
+    for (const client of this.#clients) client.sent = client.sent.filter(({ atMs }) => atMs < until);
     return [bob!.heardOf(ann!, this.#since), ann!.heardOf(bob!, this.#since)].map(({ sent, lost, twice }, n) => ({
       sent,
       lost,

@@ -182,6 +182,30 @@ test('workers end by themselves, and by their own process.exit()', async () => {
   expect(await run(script)).toEqual({ ...clean, out: '0\n3\n0\ntrue\ntrue\n' });
 });
 
+test('a worker that ends in a callback gives up what the next ones would have been called with', async () => {
+  // A pipeline has descriptors, so it is seen whether it is freed.
+  const worker = `
+    import { init, make, pipeline } from 'node-gst';
+    init();
+    const [writer, line] = [make('splitmuxsink'), pipeline()];
+    writer.on('notify::sink', () => process.exit(3));
+    for (let n = 0; n < 2; n++) writer.set('sink', line);
+    setInterval(() => undefined, 1000);
+  `;
+  const script = `
+    import { Worker } from 'node:worker_threads';
+    import { once } from 'node:events';
+    import { readdirSync } from 'node:fs';
+    const text = ${JSON.stringify(worker)}.replace("'node-gst'", JSON.stringify(import.meta.resolve('node-gst')));
+    const end = () => once(new Worker(new URL('data:text/javascript,' + encodeURIComponent(text))), 'exit');
+    const files = () => readdirSync('/proc/self/fd').length;
+    await end();
+    const before = files();
+    for (let i = 0; i < 3; ++i) console.log(...(await end()), files() - before);
+  `;
+  expect(await run(script)).toEqual({ ...clean, out: '3 0\n3 0\n3 0\n' });
+});
+
 test('the main thread exits while workers are live', async () => {
   const script = `${WORKERS}
     await Promise.all([start('setInterval(() => undefined, 1000)'), start('')]);

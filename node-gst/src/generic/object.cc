@@ -108,7 +108,14 @@ Napi::Value Construct(const Napi::CallbackInfo& info) {
 
 Napi::Object WrapRecord(Environment& environment, std::shared_ptr<Record> record) {
   environment.wrapping = std::move(record);
-  return environment.wrapper_class.Value().New({});
+  try {
+    return environment.wrapper_class.Value().New({});
+  } catch (...) {
+    // The constructor did not run: with no stack left, or in a worker that is being terminated. It would hold the
+    // environment, which holds it.
+    environment.wrapping = nullptr;
+    throw;
+  }
 }
 
 }  // namespace

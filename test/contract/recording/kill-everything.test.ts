@@ -2,7 +2,7 @@
 // and the next start puts it in order.
 import { jest } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -68,10 +68,14 @@ const manifests = (): { path: string; manifest: Manifest }[] =>
 /** The last track of a file that has several ends where its muxer had all of them. */
 const lostMs = (path: string, originMs: number, killedMs: number): number => {
   const { complaints, streams } = play(path);
-  expect({ path, complaints }).toEqual({ path, complaints: '' });
+  // A kill may come in the middle of a packet: that one is not played.
+  expect({ path, complaints }).toEqual({ path, complaints: expect.stringMatching(/^(.*File ended prematurely\n)?$/) });
   expect(streams.map(({ corrupt }) => corrupt)).toEqual(streams.map(() => 0));
   return killedMs - originMs - Math.min(...streams.map(({ end }) => end)) * 1000;
 };
+
+/** As a kill in the middle of a packet leaves it. */
+const tear = (path: string): void => truncateSync(path, statSync(path).size - 10);
 
 /** Of the process of the only recording's recorder. */
 const recorderPid = (): number => {
@@ -120,6 +124,9 @@ test('every file plays to within a second of it, and the next start completes th
   await delay(RECORDED_MS);
   await service.killWithChildren();
   const killedMs = Date.now();
+  for (const { path } of manifests()) {
+    for (const name of readdirSync(path)) if (/^conversation-/.test(name)) tear(join(path, name));
+  }
 
   service = await start();
   const log = service;

@@ -136,9 +136,9 @@ const WORKERS = `
   import { Worker } from 'node:worker_threads';
   import { readFileSync, readdirSync } from 'node:fs';
   const live = ${JSON.stringify(LIVE)} + "import { parentPort } from 'node:worker_threads'; parentPort.postMessage('live');";
-  const source = (end) => new URL('data:text/javascript,' + encodeURIComponent(live.replaceAll("'node-gst'", JSON.stringify(import.meta.resolve('node-gst'))) + end));
+  const moduleOf = (text) => new URL('data:text/javascript,' + encodeURIComponent(text.replaceAll("'node-gst'", JSON.stringify(import.meta.resolve('node-gst')))));
   const start = (end) => new Promise((resolve, reject) => {
-    const worker = new Worker(source(end), { stdout: true });
+    const worker = new Worker(moduleOf(live + end), { stdout: true });
     const ended = new Promise((done) => worker.once('exit', done));
     worker.once('error', reject);
     worker.once('message', () => resolve({ worker, ended }));
@@ -192,12 +192,9 @@ test('a worker that ends in a callback gives up what the next ones would have be
     for (let n = 0; n < 2; n++) writer.set('sink', line);
     setInterval(() => undefined, 1000);
   `;
-  const script = `
-    import { Worker } from 'node:worker_threads';
+  const script = `${WORKERS}
     import { once } from 'node:events';
-    import { readdirSync } from 'node:fs';
-    const text = ${JSON.stringify(worker)}.replace("'node-gst'", JSON.stringify(import.meta.resolve('node-gst')));
-    const end = () => once(new Worker(new URL('data:text/javascript,' + encodeURIComponent(text))), 'exit');
+    const end = () => once(new Worker(moduleOf(${JSON.stringify(worker)})), 'exit');
     const files = () => readdirSync('/proc/self/fd').length;
     await end();
     const before = files();

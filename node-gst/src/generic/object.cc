@@ -111,8 +111,7 @@ Napi::Object WrapRecord(Environment& environment, std::shared_ptr<Record> record
   try {
     return environment.wrapper_class.Value().New({});
   } catch (...) {
-    // The constructor did not run: with no stack left, or in a worker that is being terminated. It would hold the
-    // environment, which holds it.
+    // The constructor did not run: the worker is being terminated. It would hold the environment, which holds it.
     environment.wrapping = nullptr;
     throw;
   }

@@ -29,6 +29,9 @@ interface Packet {
   readonly flags: string;
 }
 
+/** Complaints of a file that may end in the middle of a packet, which is not played. */
+export const TORN_AT_MOST = /^(.*File ended prematurely\n)?$/;
+
 /** Reads and decodes a whole file. */
 export function play(path: string): Played {
   const show = 'stream=index,codec_name:packet=stream_index,pts_time,duration_time,flags';

@@ -7,6 +7,7 @@ import { Call } from '../support/fuzz/call.ts';
 import { enter } from '../support/fuzz/enter.ts';
 import { HOSTILITIES, LET_THROUGH } from '../support/fuzz/hostilities.ts';
 import { Insider } from '../support/fuzz/insider.ts';
+import { losesNothing } from '../support/fuzz/loses-nothing.ts';
 import { viewOf, type PeerView } from '../support/fuzz/peer-view.ts';
 import type { Seen } from '../support/fuzz/proofs.ts';
 import { markedReport } from '../support/fuzz/report-hostilities.ts';
@@ -100,14 +101,7 @@ describe.each(RUNS)(
         clearInterval(acting);
       }
 
-      for (const { sent, lost, twice, dropped } of await call.heard()) {
-        if (dropped > 0)
-          say(`${egress}: ${dropped} datagrams dropped at the sockets of the call, ${lost} packets lost`);
-        expect(sent).toBeGreaterThan((SECONDS - 1) * 40);
-        // Where the kernel dropped something at the sockets between the two, so much of it may be theirs.
-        expect(lost).toBeLessThanOrEqual(dropped);
-        expect(twice).toBe(0);
-      }
+      losesNothing(await call.heard(), (SECONDS - 1) * 40, egress);
       // One who has stopped at an error sends nothing of what comes next.
       expect(eve.errors).toEqual([]);
       expect(service.isRunning).toBe(true);

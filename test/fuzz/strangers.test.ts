@@ -13,6 +13,7 @@ import { Call, type Heard } from '../support/fuzz/call.ts';
 import { hostileDatagram } from '../support/fuzz/datagrams.ts';
 import { clientHello } from '../support/fuzz/dtls.ts';
 import { connectUnder, HANDSHAKE_ATTACKS, type Disturbed } from '../support/fuzz/handshakes.ts';
+import { losesNothing } from '../support/fuzz/loses-nothing.ts';
 import { viewOf, type PeerView } from '../support/fuzz/peer-view.ts';
 import { heldAgain, heldAtRest, type Held } from '../support/fuzz/rest.ts';
 import { Sniffer } from '../support/fuzz/sniffer.ts';
@@ -87,14 +88,9 @@ describe.each(EGRESS)('%s', (egress) => {
     expect(await service.stop()).toBe(0);
   });
 
-  /** Where the kernel dropped something at the sockets between the two, so much of it may be theirs. */
-  const losesNothing = (all: readonly Heard[], least: number): void => {
-    for (const { sent, lost, twice, dropped } of all) {
-      if (dropped > 0) say(`${egress}: ${dropped} datagrams dropped at the sockets of the call, ${lost} packets lost`);
-      expect(sent).toBeGreaterThan(least);
-      expect(lost).toBeLessThanOrEqual(dropped);
-      expect(twice).toBe(0);
-    }
+  /** The call and the service, after what was sent. */
+  const areUnharmed = (heard: readonly Heard[]): void => {
+    losesNothing(heard, 100, egress);
     expect(service.isRunning).toBe(true);
     expect(service.output).not.toMatch(/"event":"fault"|CRITICAL|"level":"(?:error|fatal)"/);
     expect(service.output).not.toMatch(/"event":"peer-ended"[^\n]*"userid":"(?:ann|bob)"[^\n]*"reason":"failed"/);
@@ -119,7 +115,7 @@ describe.each(EGRESS)('%s', (egress) => {
       const answers = stranger.answers;
       // They are read at the sockets of the call: whoever has no password is told so.
       await flooded(() => stranger.sent > 1_000 && stranger.answers - answers > 20);
-      losesNothing(await call.heard(), 100);
+      areUnharmed(await call.heard());
       if (egress === 'direct') expect(await unauthentic()).toBeGreaterThan(20);
       expect(stranger.media).toBe(0);
       say(`${egress}: ${stranger.sent} datagrams of a stranger, ${stranger.answers} answers`);
@@ -135,7 +131,7 @@ describe.each(EGRESS)('%s', (egress) => {
     try {
       await stranger.start('127.0.0.2', 1);
       await flooded(() => stranger.answers > 20);
-      losesNothing(await call.heard(), 100);
+      areUnharmed(await call.heard());
       expect(stranger.media).toBe(0);
     } finally {
       stranger.close();
@@ -156,7 +152,7 @@ describe.each(EGRESS)('%s', (egress) => {
     try {
       // They come to where her own come: the service answers her that they are none of hers.
       await flooded(() => spoofer.sent > 1_000 && refused > 20);
-      losesNothing(await call.heard(), 100);
+      areUnharmed(await call.heard());
     } finally {
       clearInterval(sending);
       expect(await spoofer.close()).toBe(0);
@@ -189,7 +185,7 @@ describe.each(EGRESS)('%s', (egress) => {
       // webrtcbin's reports come every few seconds.
       await eventually('reports of hers are sent again, too', () => (again.rtcp >= 2 && again.rtp > 150 ? true : null));
       const heard = await call.heard();
-      losesNothing(heard, 100);
+      areUnharmed(heard);
       call.ann.client.quiet();
       expect(await spoofer.close()).toBe(0);
       await delay(500);
@@ -226,7 +222,7 @@ describe.each(EGRESS)('%s', (egress) => {
     }
     say(`${egress}: who came up while it was sent:\n  ${came.join('\n  ')}`);
     expect((await connectUnder(service, PORTS, null)).code).toBe(1000);
-    losesNothing(await call.heard(), 100);
+    areUnharmed(await call.heard());
   });
 
   test('nothing of all this stays when all have left', async () => {

@@ -5,6 +5,7 @@ import type { BusMessage, GstObject } from 'node-gst';
 import { fileFacts } from '../file-facts.ts';
 import type { FileFacts } from '../types.ts';
 import type { BuiltPipeline } from './build.ts';
+import { mendDurationVoid } from './duration-void.ts';
 import { Latch } from './latch.ts';
 
 /** A pipeline that takes the packets of some tracks, for a while. */
@@ -130,6 +131,7 @@ export class GstSegment implements Segment {
     }
     for (const source of this.#sources.values()) source.dispose();
     this.#pipeline.dispose();
+    await Promise.all(this.files.map((name) => this.#mend(name)));
   }
 
   fileFacts(): Promise<FileFacts[]> {
@@ -138,6 +140,15 @@ export class GstSegment implements Segment {
 
   async removeFiles(): Promise<void> {
     await Promise.all(this.files.map((name) => rm(join(this.#directory, name), { force: true })));
+  }
+
+  async #mend(name: string): Promise<void> {
+    try {
+      await mendDurationVoid(join(this.#directory, name));
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code !== 'ENOENT') this.#events.onWarning(`${name} was not looked at again: ${message}`);
+    }
   }
 
   #onMessage({ type, source, text }: BusMessage): void {

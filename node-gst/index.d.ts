@@ -89,7 +89,7 @@ export interface BusMessage {
 }
 
 export interface SignalOptions {
-  /** For `pad-added`: natively block data on the new pad until `unblock()` is called on it. */
+  /** For `pad-added`: natively block data, and the end of it, on the new pad until `unblock()` is called on it. */
   readonly block?: boolean;
   /**
    * For `pad-added`: natively drop everything that arrives on new src pads, so that an unlinked pad never answers

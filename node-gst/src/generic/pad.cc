@@ -13,7 +13,13 @@ constexpr int kData = GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST
 
 GQuark BlockQuark() { return g_quark_from_static_string("node-gst-block"); }
 
-GstPadProbeReturn KeepBlocked(GstPad*, GstPadProbeInfo*, gpointer) { return GST_PAD_PROBE_OK; }
+// Data waits, and the end: a pad that is linked later sends what it has sent before again, but with its next data only,
+// and after the end there is none.
+GstPadProbeReturn KeepBlocked(GstPad*, GstPadProbeInfo* info, gpointer) {
+  const bool is_event = (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM) != 0;
+  if (!is_event || GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_EOS) return GST_PAD_PROBE_OK;
+  return GST_PAD_PROBE_PASS;
+}
 
 GstPadProbeReturn DropData(GstPad*, GstPadProbeInfo*, gpointer) { return GST_PAD_PROBE_DROP; }
 
@@ -39,7 +45,7 @@ GstMini<GstCaps> CapsArgument(const Args& args, size_t index) {
 
 void BlockPad(GstPad* pad) {
   if (!GST_PAD_IS_SRC(pad)) return;
-  const auto type = static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BLOCK | kData);
+  const auto type = static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BLOCK | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM | kData);
   const gulong probe = gst_pad_add_probe(pad, type, KeepBlocked, nullptr, nullptr);
   g_object_set_qdata(G_OBJECT(pad), BlockQuark(), reinterpret_cast<gpointer>(probe));
 }

@@ -23,7 +23,7 @@ export async function probe(path: string, options: { readonly decode: boolean })
     named('cut').on('pad-added', (pad) => streams.push(new Stream(pipeline, pad as GstObject)), {
       block: true,
     });
-    const failure = await played(pipeline, faults);
+    const failure = await played(pipeline, faults, () => streams.length > 0);
     const found = streams.map((stream) => stream.summary);
     if (failure !== null && !found.some(({ buffers }) => buffers > 0)) throw new Error(failure);
     if (failure !== null) faults.push(failure);
@@ -36,21 +36,31 @@ export async function probe(path: string, options: { readonly decode: boolean })
 }
 
 /** Resolves at the end of the file, with the error where there was one. */
-function played(pipeline: GstObject, faults: string[]): Promise<string | null> {
-  return new Promise((resolve) => {
-    pipeline.onBus(
-      ({ type, source, text }) => {
-        if (type === 'eos') resolve(null);
-        if (type === 'error') resolve(`${source}: ${text}`);
-        if (type === 'warning' && faults.length < MAX_FAULTS) faults.push(`${source}: ${text}`);
-      },
-      ['eos', 'error', 'warning'],
-    );
-    // An error of the state change is on the bus, too, with more words.
-    pipeline.setState('PLAYING').catch(() => undefined);
-  });
+async function played(pipeline: GstObject, faults: string[], hasStreams: () => boolean): Promise<string | null> {
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    return await new Promise((resolve) => {
+      timer = setTimeout(() => {
+        if (!hasStreams()) resolve(`no stream was found within ${STREAMS_MS / 1000} s`);
+      }, STREAMS_MS);
+      pipeline.onBus(
+        ({ type, source, text }) => {
+          if (type === 'eos') resolve(null);
+          if (type === 'error') resolve(`${source}: ${text}`);
+          if (type === 'warning' && faults.length < MAX_FAULTS) faults.push(`${source}: ${text}`);
+        },
+        ['eos', 'error', 'warning'],
+      );
+      // An error of the state change is on the bus, too, with more words.
+      pipeline.setState('PLAYING').catch(() => undefined);
+    });
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
+/** What passes until the first stream is found. Of a file without any, GStreamer's bins swallow the error at times. */
+const STREAMS_MS = 10_000;
 const MAX_FAULTS = 20;
 
 /** One stream of the file, down to a sink that tells of each buffer. */

@@ -73,15 +73,25 @@ async function faultsOf(
 async function decoded(path: string, segment: Segment | null, probe: Prober): Promise<string[]> {
   try {
     const { durationMs, streams, faults } = await probe(path, { decode: true });
+    const isEmpty = !streams.some(({ buffers }) => buffers > 0);
+    if (isEmpty && mayBeEmpty(segment)) return [];
     if (faults[0] !== undefined) return [`it cannot be decoded: ${faults[0]}`];
     if (segment?.closed == null) return [];
-    if (!streams.some(({ buffers }) => buffers > 0)) return ['there is nothing in it'];
+    if (isEmpty) return ['there is nothing in it'];
     const short = segment.durationMs - durationMs;
     return short > TOLERANCE_MS ? [`it plays ${durationMs} ms, not ${Math.round(segment.durationMs)}`] : [];
   } catch (error) {
-    return segment === null ? [] : [`it cannot be played: ${(error as Error).message}`];
+    return segment === null || hasNoTime(segment) ? [] : [`it cannot be played: ${(error as Error).message}`];
   }
 }
+
+/** In order, and no time: packets came, and no whole picture. */
+const hasNoTime = ({ tracks }: Segment): boolean =>
+  tracks.length > 0 && tracks.every(({ counted, durationMs }) => counted !== null && durationMs === 0);
+
+/** Its head was written, and nothing behind it: it ended before the first picture was whole, or with its recorder. */
+const mayBeEmpty = (segment: Segment | null): boolean =>
+  segment?.closed == null || segment.tracks.every(({ durationMs }) => durationMs === 0);
 
 async function strangers(directory: string, { segments, found }: Manifest): Promise<string[]> {
   const known = new Set([MANIFEST, ...segments.flatMap(({ files }) => files.map(({ name }) => name))]);

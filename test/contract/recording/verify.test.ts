@@ -130,6 +130,37 @@ describe('a recording that was killed', () => {
   });
 });
 
+/** What a file is before the first of what was recorded (RFC 9559 §5.1.3: a Cluster). */
+const headOf = (path: string): number => readFileSync(path).indexOf(Buffer.from('1f43b675', 'hex'));
+
+describe('a file with a head and nothing behind it', () => {
+  it('is empty, and is no damage, where a recorder was killed right then', async () => {
+    await interrupted();
+    const opened = (await ManifestStore.open(bench.directory)).manifest.segments.filter(
+      ({ closed }) => closed === null,
+    );
+    const paths = opened.map(({ files }) => join(bench.directory, files[0]!.name));
+    for (const path of paths) truncateSync(path, headOf(path));
+    const manifest = await complete();
+    const cut = manifest!.segments.filter(({ closed }) => closed === 'interrupted');
+    expect(cut.map(({ durationMs }) => durationMs)).toEqual(paths.map(() => 0));
+    expect(verify()).toMatchObject({ status: 0, text: expect.stringContaining('the recording is sound') });
+  });
+
+  it('is no damage where the recording ended before the first picture was whole', async () => {
+    const recorder = await bench.start('record-track');
+    recorder.send({ type: 'track', ...camera });
+    const large = await clipOf('vp8', 1, 1280);
+    await playClips(recorder, [{ track: camera, clip: large.slice(0, 1) }]).done;
+    await recorder.message('segment-opened');
+    recorder.endPackets();
+    await recorder.exit;
+    await writeDown(recorder);
+    await complete();
+    expect(verify()).toMatchObject({ status: 0, text: expect.stringContaining('the recording is sound') });
+  });
+});
+
 describe('looking into files', () => {
   it('finds what a decoder complains of', async () => {
     const recorder = await bench.start('record-track');

@@ -87,6 +87,36 @@ describe('verifying a recording', () => {
     expect(await damages()).toEqual([{ segment: 4, file: 'a-4.webm', text }]);
   });
 
+  it.each(['0', 'a head of no media'])(
+    'takes an empty file for sound where no time was counted: %s',
+    async (content) => {
+      writeFileSync(path('a-4.webm'), content);
+      const store = await ManifestStore.open(directory);
+      store.add(START, opened(4, START));
+      const files = [await fileFacts(path('a-4.webm'))];
+      store.add(START, {
+        type: 'segment-closed',
+        segment: 4,
+        why: 'stopped',
+        files,
+        tracks: [facts({ durationMs: 0 })],
+      });
+      await store.settled();
+      expect(await damages()).toEqual([]);
+    },
+  );
+
+  it('finds an empty file where nobody could count', async () => {
+    writeFileSync(path('a-4.webm'), 'x');
+    const store = await ManifestStore.open(directory);
+    store.add(START, opened(4, START));
+    const files = [await fileFacts(path('a-4.webm'))];
+    const tracks = [facts({ durationMs: 0, counted: null })];
+    store.add(START, { type: 'segment-closed', segment: 4, why: 'interrupted', files, tracks });
+    await store.settled();
+    expect(await damages()).toMatchObject([{ text: 'it cannot be played: no media' }]);
+  });
+
   it('finds a file that the manifest does not know', async () => {
     writeFileSync(path('stranger.webm'), '1');
     writeFileSync(path('.hidden'), '1');

@@ -1,5 +1,6 @@
 import gst, { type GstObject } from 'node-gst';
 import type { Probe, ProbedStream } from '../probe.ts';
+import { Latch } from './latch.ts';
 
 /**
  * Plays a file as fast as it goes, and counts. Rejects where it is no media file. It runs demuxers and decoders on what
@@ -11,6 +12,7 @@ export async function probe(path: string, options: { readonly decode: boolean })
   const pipeline = gst.parseLaunch(`filesrc name=file ! ${options.decode ? 'decodebin' : 'parsebin'} name=cut`);
   const streams: Stream[] = [];
   const faults: string[] = [];
+  const found = new Latch();
   const objects: GstObject[] = [pipeline];
   const named = (name: string): GstObject => {
     const object = pipeline.byName(name);
@@ -20,14 +22,16 @@ export async function probe(path: string, options: { readonly decode: boolean })
   };
   try {
     named('file').set('location', path);
-    named('cut').on('pad-added', (pad) => streams.push(new Stream(pipeline, pad as GstObject)), {
-      block: true,
-    });
-    const failure = await played(pipeline, faults, () => streams.length > 0);
-    const found = streams.map((stream) => stream.summary);
-    if (failure !== null && !found.some(({ buffers }) => buffers > 0)) throw new Error(failure);
+    const onPad = (pad: unknown): void => {
+      streams.push(new Stream(pipeline, pad as GstObject));
+      found.open();
+    };
+    named('cut').on('pad-added', onPad, { block: true });
+    const failure = await played(pipeline, faults, found);
+    const summaries = streams.map((stream) => stream.summary);
+    if (failure !== null && !summaries.some(({ buffers }) => buffers > 0)) throw new Error(failure);
     if (failure !== null) faults.push(failure);
-    return { durationMs: Math.max(0, ...found.map(({ endMs }) => endMs)), streams: found, faults };
+    return { durationMs: Math.max(0, ...summaries.map(({ endMs }) => endMs)), streams: summaries, faults };
   } finally {
     await pipeline.setState('NULL');
     for (const stream of streams) stream.dispose();
@@ -35,28 +39,31 @@ export async function probe(path: string, options: { readonly decode: boolean })
   }
 }
 
-/** Resolves at the end of the file, with the error where there was one. */
-async function played(pipeline: GstObject, faults: string[], hasStreams: () => boolean): Promise<string | null> {
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    return await new Promise((resolve) => {
-      timer = setTimeout(() => {
-        if (!hasStreams()) resolve(`no stream was found within ${STREAMS_MS / 1000} s`);
-      }, STREAMS_MS);
-      pipeline.onBus(
-        ({ type, source, text }) => {
-          if (type === 'eos') resolve(null);
-          if (type === 'error') resolve(`${source}: ${text}`);
-          if (type === 'warning' && faults.length < MAX_FAULTS) faults.push(`${source}: ${text}`);
-        },
-        ['eos', 'error', 'warning'],
-      );
-      // An error of the state change is on the bus, too, with more words.
-      pipeline.setState('PLAYING').catch(() => undefined);
+/**
+ * Resolves at the end of the file, with the error where there was one.
+ *
+ * @param found opens with the first stream
+ */
+function played(pipeline: GstObject, faults: string[], found: Latch): Promise<string | null> {
+  return new Promise((resolve) => {
+    const end = (failure: string | null): void => {
+      found.open();
+      resolve(failure);
+    };
+    void found.within(STREAMS_MS).then((isFound) => {
+      if (!isFound) end(`no stream was found within ${STREAMS_MS / 1000} s`);
     });
-  } finally {
-    clearTimeout(timer);
-  }
+    pipeline.onBus(
+      ({ type, source, text }) => {
+        if (type === 'eos') end(null);
+        if (type === 'error') end(`${source}: ${text}`);
+        if (type === 'warning' && faults.length < MAX_FAULTS) faults.push(`${source}: ${text}`);
+      },
+      ['eos', 'error', 'warning'],
+    );
+    // An error of the state change is on the bus, too, with more words.
+    pipeline.setState('PLAYING').catch(() => undefined);
+  });
 }
 
 /** What passes until the first stream is found. Of a file without any, GStreamer's bins swallow the error at times. */

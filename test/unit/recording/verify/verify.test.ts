@@ -5,6 +5,7 @@ import { fileFacts } from '../../../../src/recording/file-facts.ts';
 import type { Event } from '../../../../src/recording/manifest/entries.ts';
 import { ManifestStore } from '../../../../src/recording/manifest/store.ts';
 import type { Prober } from '../../../../src/recording/probe.ts';
+import type { SegmentEnd, TrackFacts } from '../../../../src/recording/types.ts';
 import { verifyRecording, type Damage } from '../../../../src/recording/verify/verify.ts';
 import { ann, facts, opened, START, started, voice } from '../manifest/support.ts';
 
@@ -40,6 +41,16 @@ const probe: Prober = (file) => {
 };
 
 const damages = (): Promise<Damage[]> => verifyRecording(directory, probe, () => undefined);
+
+/** A fourth segment, with one track. */
+async function addFourth(content: string, why: SegmentEnd, track: TrackFacts): Promise<void> {
+  writeFileSync(path('a-4.webm'), content);
+  const store = await ManifestStore.open(directory);
+  store.add(START, opened(4, START));
+  const files = [await fileFacts(path('a-4.webm'))];
+  store.add(START, { type: 'segment-closed', segment: 4, why, files, tracks: [track] });
+  await store.settled();
+}
 
 describe('verifying a recording', () => {
   it('finds nothing where nothing is wrong, and tells of each file', async () => {
@@ -78,42 +89,20 @@ describe('verifying a recording', () => {
     ['9400', 'it plays 9400 ms, not 10000'],
     ['0', 'there is nothing in it'],
   ])('finds a file that is as it was closed, but holds less than was counted: %s', async (content, text) => {
-    writeFileSync(path('a-4.webm'), content);
-    const store = await ManifestStore.open(directory);
-    store.add(START, opened(4, START));
-    const files = [await fileFacts(path('a-4.webm'))];
-    store.add(START, { type: 'segment-closed', segment: 4, why: 'limit', files, tracks: [facts()] });
-    await store.settled();
+    await addFourth(content, 'limit', facts());
     expect(await damages()).toEqual([{ segment: 4, file: 'a-4.webm', text }]);
   });
 
   it.each(['0', 'a head of no media'])(
     'takes an empty file for sound where no time was counted: %s',
     async (content) => {
-      writeFileSync(path('a-4.webm'), content);
-      const store = await ManifestStore.open(directory);
-      store.add(START, opened(4, START));
-      const files = [await fileFacts(path('a-4.webm'))];
-      store.add(START, {
-        type: 'segment-closed',
-        segment: 4,
-        why: 'stopped',
-        files,
-        tracks: [facts({ durationMs: 0 })],
-      });
-      await store.settled();
+      await addFourth(content, 'stopped', facts({ durationMs: 0 }));
       expect(await damages()).toEqual([]);
     },
   );
 
   it('finds an empty file where nobody could count', async () => {
-    writeFileSync(path('a-4.webm'), 'x');
-    const store = await ManifestStore.open(directory);
-    store.add(START, opened(4, START));
-    const files = [await fileFacts(path('a-4.webm'))];
-    const tracks = [facts({ durationMs: 0, counted: null })];
-    store.add(START, { type: 'segment-closed', segment: 4, why: 'interrupted', files, tracks });
-    await store.settled();
+    await addFourth('x', 'interrupted', facts({ durationMs: 0, counted: null }));
     expect(await damages()).toMatchObject([{ text: 'it cannot be played: no media' }]);
   });
 
